@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "nuncio/ir/finding.h"
+#include "nuncio/ir/listener.h"
+#include "nuncio/ir/tls.h"
+#include "nuncio/ir/upstream.h"
+
+namespace nuncio::ir {
+
+// What the gateway is to do, in words of its own: it knows neither Kubernetes nor Envoy. Immutable once built, free to
+// share between threads.
+//
+// Invariants: every list is sorted by its identity and free of duplicates; every UpstreamId, SecretId and endpoint set
+// that something names is in the model; nothing is in the model that nothing names.
+struct Model {
+  std::vector<Listener> listeners;
+  std::vector<Upstream> upstreams;
+  std::vector<EndpointSet> endpoint_sets;
+  std::vector<Secret> secrets;
+
+  bool operator==(const Model&) const = default;
+};
+
+using ModelPtr = std::shared_ptr<const Model>;
+
+}  // namespace nuncio::ir

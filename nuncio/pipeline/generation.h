@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "nuncio/envoy/config.h"
+#include "nuncio/ir/finding.h"
+#include "nuncio/ir/model.h"
+#include "nuncio/store/snapshot.h"
+#include "nuncio/translate/options.h"
+
+namespace nuncio::pipeline {
+
+// One consistent answer to "what is configured": the objects, what they mean, what is wrong with them and what Envoy gets.
+// Immutable; the one value that crosses threads. Whoever holds one can explain everything that was served from it.
+struct Generation {
+  uint64_t number = 0;
+  store::SnapshotPtr snapshot;
+  ir::ModelPtr model;
+  ir::Findings findings;  // sorted, without duplicates
+  envoy::ConfigPtr config;
+  std::chrono::microseconds build_time{0};
+};
+
+using GenerationPtr = std::shared_ptr<const Generation>;
+
+// A pure function: equal inputs give equal model, findings and config, whatever the order in which objects arrived.
+// Cannot fail: what is wrong becomes a finding.
+GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number);
+
+}  // namespace nuncio::pipeline

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <compare>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nuncio/base/field_errors.h"
+#include "nuncio/resource/core.h"
+#include "nuncio/resource/edge.h"
+#include "nuncio/resource/mapping.h"
+#include "nuncio/resource/meta.h"
+#include "nuncio/resource/module.h"
+#include "nuncio/store/table.h"
+
+namespace nuncio::store {
+
+// Something that the source could not take as it is: a file that does not parse, an object with field errors, the same
+// object twice. `kind`, `ns` and `name` are empty when they could not be read.
+struct SourceProblem {
+  std::string kind;
+  resource::ObjectKey key;
+  resource::Source source;
+  FieldErrors::Entry error;  // path, message, and whether the object is unusable
+  bool last_good_serves = false;  // an earlier version of the object is in its table in place of this one
+  std::string code;  // "schema", "unknown-field", "parse", "duplicate", "unknown-kind"
+
+  bool operator==(const SourceProblem&) const = default;
+};
+
+// Everything that the source holds, at one moment. Immutable once made, free to share between threads.
+// Invariant: every object in a table decoded without an error; a problem's object stands in a table only when the problem
+// is a warning or an earlier version serves in its place.
+struct Snapshot {
+  Table<resource::Listener> listeners;
+  Table<resource::Host> hosts;
+  Table<resource::Mapping> mappings;
+  Table<resource::TcpMapping> tcp_mappings;
+  Table<resource::TlsContext> tls_contexts;
+  Table<resource::Module> modules;
+  Table<resource::KubernetesServiceResolver> service_resolvers;
+  Table<resource::KubernetesEndpointResolver> endpoint_resolvers;
+  Table<resource::Service> services;
+  Table<resource::Secret> secrets;
+  Table<resource::EndpointSlice> endpoint_slices;
+  Table<resource::Namespace> namespaces;
+  std::vector<std::shared_ptr<const resource::UnbuiltObject>> unbuilt;  // sorted by (kind, namespace, name)
+  std::vector<SourceProblem> problems;                                  // sorted by source, then path
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace nuncio::store
