@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace nuncio::translate {
 
-// What the installation says, as opposed to what its objects say. Immutable for the life of the process.
+// What the installation says, as opposed to what its objects say. All but `now` stays the same for the life of the
+// process.
 struct Options {
   std::string ambassador_id = "default";         // AMBASSADOR_ID
   std::string ambassador_namespace = "default";  // AMBASSADOR_NAMESPACE
@@ -15,6 +17,7 @@ struct Options {
   // the snapshot holds is reached through its EndpointSlices, whatever the resolver.
   bool cluster_dns = false;
   std::string diagnostics_service = "127.0.0.1:8877";  // where the internal probe Mappings lead
+  int64_t now = 0;  // Unix time in s that certificates are judged by; 0: their dates are not judged
 };
 
 }  // namespace nuncio::translate

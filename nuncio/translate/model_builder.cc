@@ -1,0 +1,48 @@
+#include "nuncio/translate/model_builder.h"
+
+#include <utility>
+
+#include "nuncio/translate/fingerprint.h"
+
+namespace nuncio::translate {
+
+ir::UpstreamId ModelBuilder::AddUpstream(ir::Upstream upstream, const ir::Origin& origin) {
+  upstream.id.discriminator = Fingerprint(upstream);
+  const ir::UpstreamId id = upstream.id;
+  OwnedUpstream& owned = upstreams_.try_emplace(id, OwnedUpstream{std::move(upstream), {}}).first->second;
+  owned.origins.insert(origin);
+  return id;
+}
+
+ir::SecretId ModelBuilder::AddSecret(ir::Secret secret, const ir::Origin& origin) {
+  const ir::SecretId id = secret.id;
+  secrets_.try_emplace(id, std::move(secret), std::set<ir::Origin>{}).first->second.second.insert(origin);
+  return id;
+}
+
+void ModelBuilder::AddEndpointSet(ir::EndpointSet set) {
+  const std::string name = set.name;
+  endpoint_sets_.try_emplace(name, std::move(set));
+}
+
+void ModelBuilder::AddListener(ir::Listener listener) {
+  const std::string name = listener.name;
+  listeners_.try_emplace(name, std::move(listener));
+}
+
+ir::Model ModelBuilder::Take() {
+  ir::Model model;
+  for (auto& [id, owned] : std::exchange(upstreams_, {})) {
+    owned.upstream.origins.assign(owned.origins.begin(), owned.origins.end());
+    model.upstreams.push_back(std::move(owned.upstream));
+  }
+  for (auto& [id, owned] : std::exchange(secrets_, {})) {
+    owned.first.origins.assign(owned.second.begin(), owned.second.end());
+    model.secrets.push_back(std::move(owned.first));
+  }
+  for (auto& [name, set] : std::exchange(endpoint_sets_, {})) model.endpoint_sets.push_back(std::move(set));
+  for (auto& [name, listener] : std::exchange(listeners_, {})) model.listeners.push_back(std::move(listener));
+  return model;
+}
+
+}  // namespace nuncio::translate
