@@ -1,0 +1,43 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace nuncio {
+
+// A slot that holds the latest value only: a writer never waits, a reader that was away sees the newest. Thread-safe.
+template <typename T>
+class Latest {
+ public:
+  void Put(T value) {
+    {
+      std::lock_guard lock(mutex_);
+      value_ = std::move(value);
+    }
+    changed_.notify_one();
+  }
+  // Blocks for a value that nobody has taken. nullopt after Close().
+  std::optional<T> Take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || value_.has_value(); });
+    if (closed_) return std::nullopt;
+    return std::exchange(value_, std::nullopt);
+  }
+  void Close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<T> value_;
+  bool closed_ = false;
+};
+
+}  // namespace nuncio

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/hosts.h"
+#include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/tcp_mappings.h"
+
+namespace nuncio::translate::emissary {
+
+// Adds every listener to the model: which Hosts and TCPMappings it takes (reference 3.1), the routes of each of its
+// virtual hosts by security model and insecure action (3.2, 3.3), chains by SNI (3.11).
+void TranslateListeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
+                        const std::vector<MappingGroup>& groups, const std::vector<TcpMappingGroup>& tcp_groups);
+
+}  // namespace nuncio::translate::emissary

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nuncio/ir/listener.h"
+#include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/tls_contexts.h"
+
+namespace nuncio::translate::emissary {
+
+// The TCPMappings of one (address, port, host).
+struct TcpMappingGroup {
+  std::string address;
+  uint16_t port = 0;
+  std::string host;  // SNI; empty: cleartext, everything
+  std::string name;  // of its first member, with namespace: unique
+  ir::TcpService service;  // stat_prefix is the listener's to set
+  std::vector<ir::Origin> origins;
+};
+
+// Sorted by (address, port, host). Upstreams are added to the model.
+std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const TlsContexts& contexts);
+
+}  // namespace nuncio::translate::emissary
