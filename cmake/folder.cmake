@@ -1,7 +1,7 @@
 # Options that every file of ours is compiled with.
 function(nuncio_options target)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror)
   if(NUNCIO_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${NUNCIO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${NUNCIO_SANITIZE})
