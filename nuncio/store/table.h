@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <vector>
 
 #include "nuncio/resource/meta.h"
@@ -43,7 +44,9 @@ class Table {
   template <typename Rows>
   static auto LowerBound(Rows& rows, const resource::ObjectKey& key) {
     return std::lower_bound(rows.begin(), rows.end(), key,
-                            [](const Pointer& row, const resource::ObjectKey& k) { return row->meta.key() < k; });
+                            [](const Pointer& row, const resource::ObjectKey& k) {
+                              return std::tie(row->meta.ns, row->meta.name) < std::tie(k.ns, k.name);
+                            });
   }
 
   std::vector<Pointer> rows_;
