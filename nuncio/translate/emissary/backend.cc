@@ -1,0 +1,203 @@
+#include "nuncio/translate/emissary/backend.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "nuncio/ir/finding_code.h"
+#include "nuncio/translate/emissary/cluster_name.h"
+#include "nuncio/translate/emissary/health_checks.h"
+#include "nuncio/translate/emissary/policies.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::optional<milliseconds> Milliseconds(const std::optional<int64_t>& value,
+                                         const std::optional<milliseconds>& otherwise) {
+  return value ? std::optional(milliseconds(*value)) : otherwise;
+}
+
+// The Service that a backend means: "svc", "svc.ns", "svc.ns.svc", "svc.ns.svc.cluster.local"; with an endpoint resolver
+// whatever follows the namespace. Null when the snapshot has none.
+const resource::Service* FindService(const Context& context, const Backend& backend) {
+  if (backend.service.host == "localhost") return nullptr;
+  const std::vector<std::string> labels = absl::StrSplit(backend.service.host, '.');
+  const bool is_local = labels.size() <= 2 || (labels.size() == 3 && labels[2] == "svc") ||
+                        (labels.size() == 5 && labels[2] == "svc" && labels[3] == "cluster" && labels[4] == "local");
+  if (!is_local && backend.resolver != ResolverKind::kEndpoint) return nullptr;
+  return context.snapshot.services.Find({labels.size() > 1 ? labels[1] : backend.lookup_ns, labels[0]});
+}
+
+ir::DnsFamily FamilyOf(const Context& context, const BackendRequest& request) {
+  const bool v4 = request.enable_ipv4.value_or(context.module.enable_ipv4);
+  const bool v6 = request.enable_ipv6.value_or(context.module.enable_ipv6);
+  if (!v6) return ir::DnsFamily::kV4Only;
+  return v4 ? ir::DnsFamily::kAuto : ir::DnsFamily::kV6Only;
+}
+
+ir::DnsDiscovery DnsOf(const Context& context, const BackendRequest& request, const Backend& backend,
+                       const std::string& host) {
+  return {host, backend.port, request.dns_type == "logical_dns", request.respect_dns_ttl, FamilyOf(context, request)};
+}
+
+// Adds the set of the Service's port to the model, unless it is there.
+ir::EndpointDiscovery EndpointsFor(Context& context, const BackendSources& sources, const BackendRequest& request,
+                                   const Backend& backend, const resource::Service& service) {
+  // Emissary knows the only port of a Service without its number too.
+  const bool takes_only_port =
+      backend.resolver == ResolverKind::kEndpoint && !backend.has_port && service.ports.size() == 1;
+  const int64_t number = takes_only_port ? service.ports.front().port : backend.port;
+  const std::string set_name = EndpointSetName(service, number);
+  const resource::ServicePort* port = FindPort(service, number);
+  const ir::Origin origin = OriginOf("Service", service.meta);
+  if (port == nullptr) {
+    context.report.Error(request.origin, code::kServicePortMissing, "spec.service",
+                         absl::StrCat("Service ", service.meta.ns, "/", service.meta.name, " has no TCP port ", number,
+                                      "; requests get 503. Name one of its ports"));
+  }
+  if (context.builder.HasEndpointSet(set_name)) return {set_name};
+  ir::EndpointSet set{set_name, {}, {origin}};
+  if (port != nullptr) {
+    const auto& slices = sources.endpoints.SlicesOf(service.meta.key());
+    set.endpoints = EndpointsOf(*port, slices);
+    for (const auto* slice : slices) set.origins.push_back(OriginOf("EndpointSlice", slice->meta));
+    if (set.endpoints.empty()) {
+      context.report.Warning(origin, code::kServiceWithoutEndpoints, "",
+                             absl::StrCat("has no endpoint that is ready for port ", number,
+                                          ", so requests to it get 503; look at its pods and its EndpointSlices"));
+    }
+  }
+  context.builder.AddEndpointSet(std::move(set));
+  return {set_name};
+}
+
+// Endpoint routing to a Service that does not exist: known to be empty, so that requests get 503 at once.
+ir::EndpointDiscovery EmptySet(Context& context, const BackendRequest& request, const Backend& backend) {
+  context.report.Error(request.origin, code::kServiceInvalid, "spec.service",
+                       absl::StrCat("there is no Service '", backend.service.host, "'; requests get 503"));
+  const std::string name = absl::StrCat("k8s-missing/", backend.service.host, "/", backend.port);
+  context.builder.AddEndpointSet({name, {}, {request.origin}});
+  return {name};
+}
+
+decltype(ir::Upstream::discovery) Discover(Context& context, const BackendSources& sources,
+                                           const BackendRequest& request, const Backend& backend) {
+  const std::string& host = backend.service.host;
+  if (IsIpAddress(host)) return ir::StaticDiscovery{host, backend.port};
+  const bool by_endpoints = backend.resolver == ResolverKind::kEndpoint;
+  if (!by_endpoints && context.options.cluster_dns) return DnsOf(context, request, backend, host);
+  const resource::Service* service = FindService(context, backend);
+  if (service == nullptr) {
+    if (by_endpoints) return EmptySet(context, request, backend);
+    return DnsOf(context, request, backend, host);
+  }
+  if (service->type == "ExternalName") return DnsOf(context, request, backend, service->external_name);
+  return EndpointsFor(context, sources, request, backend, *service);
+}
+
+const std::optional<resource::LoadBalancer>& LoadBalancerOf(const Context& context, const BackendRequest& request) {
+  static const std::optional<resource::LoadBalancer> kNone;
+  if (!context.options.endpoints_enabled) return kNone;
+  return request.load_balancer ? request.load_balancer : context.module.load_balancer;
+}
+
+const std::vector<resource::CircuitBreaker>& BreakersOf(const Context& context, const BackendRequest& request) {
+  return request.circuit_breakers ? *request.circuit_breakers : context.module.circuit_breakers;
+}
+
+std::vector<ir::HealthCheck> ActiveChecks(Context& context, const BackendRequest& request, const Backend& backend) {
+  if (request.health_checks.empty()) return {};
+  if (backend.resolver == ResolverKind::kEndpoint) {
+    return HealthChecksOf(request.health_checks, request.origin, context.report);
+  }
+  context.report.Warning(request.origin, code::kFieldWithoutEffect, "spec.health_checks",
+                         "has no effect with a resolver that uses DNS; set spec.resolver to kubernetes-endpoint");
+  return {};
+}
+
+}  // namespace
+
+BackendRequest BackendOf(const resource::Mapping& mapping, const ir::Origin& origin) {
+  BackendRequest request;
+  request.origin = origin;
+  request.ns = mapping.meta.ns;
+  request.service = mapping.service;
+  request.tls = mapping.tls;
+  request.resolver = mapping.resolver;
+  request.marker = mapping.shadow.value_or(false) ? "shadow" : mapping.cluster_tag;
+  request.stats_name = mapping.stats_name;
+  request.host_rewrite = mapping.host_rewrite;
+  request.dns_type = mapping.dns_type;
+  request.grpc = mapping.grpc.value_or(false);
+  request.respect_dns_ttl = mapping.respect_dns_ttl.value_or(false);
+  request.enable_ipv4 = mapping.enable_ipv4;
+  request.enable_ipv6 = mapping.enable_ipv6;
+  request.connect_timeout_ms = mapping.connect_timeout_ms;
+  request.cluster_idle_timeout_ms = mapping.cluster_idle_timeout_ms;
+  request.cluster_max_connection_lifetime_ms = mapping.cluster_max_connection_lifetime_ms;
+  request.load_balancer = mapping.load_balancer;
+  request.circuit_breakers = mapping.circuit_breakers;
+  request.keepalive = mapping.keepalive;
+  request.health_checks = mapping.health_checks;
+  return request;
+}
+
+BackendRequest BackendOf(const resource::TcpMapping& mapping, const ir::Origin& origin) {
+  BackendRequest request;
+  request.origin = origin;
+  request.ns = mapping.meta.ns;
+  request.service = mapping.service;
+  request.tls = mapping.tls;
+  request.resolver = mapping.resolver;
+  request.marker = mapping.cluster_tag;
+  request.stats_name = mapping.stats_name;
+  request.is_http = false;
+  request.enable_ipv4 = mapping.enable_ipv4;
+  request.enable_ipv6 = mapping.enable_ipv6;
+  request.circuit_breakers = mapping.circuit_breakers;
+  return request;
+}
+
+std::string BackendName(const Context& context, const BackendRequest& request, const Backend& backend) {
+  std::vector<std::string> parts = {"cluster", request.marker, backend.service.ToString()};
+  if (backend.originates_tls) {
+    parts.push_back("otls");
+    if (backend.tls != nullptr && backend.service.scheme.empty()) parts.push_back(backend.tls->name);
+    if (!request.host_rewrite.empty()) parts.push_back(absl::StrCat("hr-", request.host_rewrite));
+  }
+  parts.push_back(request.ns);
+  for (std::string& part : NamePartsOf(BreakersOf(context, request))) parts.push_back(std::move(part));
+  if (const auto& policy = LoadBalancerOf(context, request)) parts.push_back(NamePartOf(*policy));
+  return ClusterName(parts);
+}
+
+ir::UpstreamId AddBackend(Context& context, const BackendSources& sources, const BackendRequest& request,
+                          const Backend& backend) {
+  const ModuleSettings& module = context.module;
+  ir::Upstream upstream;
+  upstream.id.name = BackendName(context, request, backend);
+  ServiceName schemeless = backend.service;
+  schemeless.scheme.clear();
+  const std::string& stats_name = request.is_http && request.stats_name.empty() ? module.stats_name : request.stats_name;
+  upstream.stat_name = StatName(stats_name.empty() ? schemeless.ToString() : stats_name);
+  upstream.discovery = Discover(context, sources, request, backend);
+  if (const auto& policy = LoadBalancerOf(context, request)) upstream.load_balancing = LoadBalancingOf(*policy);
+  upstream.http2 = request.grpc;
+  if (backend.originates_tls) {
+    upstream.tls = backend.tls == nullptr ? ir::UpstreamTls{} : UpstreamTlsOf(*backend.tls);
+  }
+  if (request.connect_timeout_ms) upstream.connect_timeout = milliseconds(*request.connect_timeout_ms);
+  upstream.idle_timeout = Milliseconds(request.cluster_idle_timeout_ms, module.cluster_idle_timeout);
+  upstream.max_connection_lifetime =
+      Milliseconds(request.cluster_max_connection_lifetime_ms, module.cluster_max_connection_lifetime);
+  const auto& keepalive = request.keepalive ? request.keepalive : module.keepalive;
+  if (keepalive) upstream.keepalive = KeepaliveOf(*keepalive);
+  upstream.circuit_breakers = CircuitBreakersOf(BreakersOf(context, request));
+  upstream.health_checks = ActiveChecks(context, request, backend);
+  if (request.is_http && !request.grpc) upstream.header_case = module.http.header_case;
+  return context.builder.AddUpstream(std::move(upstream), request.origin);
+}
+
+}  // namespace nuncio::translate::emissary

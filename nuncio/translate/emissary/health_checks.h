@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "nuncio/ir/upstream.h"
+#include "nuncio/resource/mapping.h"
+#include "nuncio/translate/report.h"
+
+namespace nuncio::translate::emissary {
+
+// The active health checks of a Mapping. One that is invalid is left out with an error at spec.health_checks[i].
+std::vector<ir::HealthCheck> HealthChecksOf(const std::vector<resource::HealthCheck>& checks, const ir::Origin& origin,
+                                            Report& report);
+
+}  // namespace nuncio::translate::emissary

@@ -1,0 +1,208 @@
+#include "nuncio/translate/emissary/mapping_check.h"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "nuncio/ir/finding_code.h"
+#include "nuncio/translate/emissary/mapping_match.h"
+#include "nuncio/translate/emissary/policies.h"
+#include "nuncio/translate/emissary/regex_check.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+constexpr int64_t kMostMs = 1000LL * 60 * 60 * 24 * 365;
+
+// Checks one Mapping. An error makes it unusable; what Complain() and the notices say does not.
+class MappingCheck {
+ public:
+  MappingCheck(Context& context, const resource::Mapping& mapping, const ir::Origin& origin)
+      : context_(context), mapping_(mapping), origin_(origin) {}
+
+  bool Run() {
+    CheckHost();
+    CheckRegexes();
+    CheckPolicies();
+    CheckNumbers();
+    CheckRewrite();
+    CheckRedirect();
+    CheckEnumerations();
+    CheckUnsupported();
+    return usable_;
+  }
+
+ private:
+  void Error(std::string_view code, const std::string& field, std::string message) {
+    context_.report.Error(origin_, code, "spec." + field, std::move(message));
+    usable_ = false;
+  }
+  // Something is not in effect, but the Mapping is used without it.
+  void Complain(std::string_view code, const std::string& field, std::string message) {
+    context_.report.Error(origin_, code, "spec." + field, std::move(message));
+  }
+  void Warning(const std::string& field, std::string message) {
+    context_.report.Warning(origin_, code::kFieldWithoutEffect, "spec." + field, std::move(message));
+  }
+
+  void CheckHost() {
+    const MappingHost host = HostOf(mapping_);
+    const bool has_authority = mapping_.headers.contains(":authority");
+    if (host.field == "hostname") {
+      if (!mapping_.host.empty()) Warning("host", "is ignored because hostname is set; remove it");
+      if (has_authority) Warning("headers[':authority']", "is ignored because hostname is set; remove it");
+    } else if (host.kind == MappingHost::Kind::kGlob && host.value.find('*') != std::string::npos) {
+      Error(code::kMappingInvalid, host.field, "is compared as it is and must not hold a '*'; use hostname for a glob");
+    }
+    if (host.field == "host" && has_authority) {
+      Warning("headers[':authority']", "is ignored because host is set; remove it");
+    }
+  }
+
+  void CheckRegex(const std::string& field, const std::string& pattern) {
+    if (auto problem = RegexProblem(pattern, context_.module.regex_max_size)) {
+      Error(code::kRegexInvalid, field, *std::move(problem));
+    }
+  }
+
+  void CheckRegexes() {
+    if (mapping_.prefix_regex.value_or(false)) CheckRegex("prefix", mapping_.prefix);
+    if (HostOf(mapping_).kind == MappingHost::Kind::kRegex) CheckRegex("host", mapping_.host);
+    if (mapping_.method_regex.value_or(false)) CheckRegex("method", mapping_.method);
+    for (const auto& [name, pattern] : mapping_.regex_headers) {
+      CheckRegex(absl::StrCat("regex_headers['", name, "']"), pattern);
+    }
+    for (const auto& [name, pattern] : mapping_.regex_query_parameters) {
+      CheckRegex(absl::StrCat("regex_query_parameters['", name, "']"), pattern);
+    }
+    const auto check_rewrite = [&](const char* field, const std::optional<resource::RegexRewrite>& rewrite) {
+      if (!rewrite) return;
+      if (auto problem = RegexProblem(*rewrite, context_.module.regex_max_size)) {
+        Error(code::kRegexInvalid, field, *std::move(problem));
+      }
+    };
+    check_rewrite("regex_rewrite", mapping_.regex_rewrite);
+    check_rewrite("regex_redirect", mapping_.regex_redirect);
+  }
+
+  template <typename Policy>
+  void CheckPolicy(const char* field, const std::optional<Policy>& policy) {
+    if (!policy) return;
+    if (auto problem = ProblemOf(*policy)) {
+      Error(code::kMappingInvalid, field + problem->field, std::move(problem->message));
+    }
+  }
+
+  void CheckPolicies() {
+    CheckPolicy("load_balancer", mapping_.load_balancer);
+    CheckPolicy("retry_policy", mapping_.retry_policy);
+    CheckPolicy("circuit_breakers", mapping_.circuit_breakers);
+  }
+
+  void CheckNumber(const char* field, const std::optional<int64_t>& value, int64_t least, int64_t most) {
+    if (!value || (*value >= least && *value <= most)) return;
+    Error(code::kMappingInvalid, field, absl::StrCat("must be from ", least, " to ", most));
+  }
+
+  void CheckNumbers() {
+    CheckNumber("timeout_ms", mapping_.timeout_ms, 0, kMostMs);
+    CheckNumber("idle_timeout_ms", mapping_.idle_timeout_ms, 0, kMostMs);
+    CheckNumber("connect_timeout_ms", mapping_.connect_timeout_ms, 1, kMostMs);
+    CheckNumber("cluster_idle_timeout_ms", mapping_.cluster_idle_timeout_ms, 0, kMostMs);
+    CheckNumber("cluster_max_connection_lifetime_ms", mapping_.cluster_max_connection_lifetime_ms, 0, kMostMs);
+    if (!mapping_.keepalive) return;
+    CheckNumber("keepalive.probes", mapping_.keepalive->probes, 0, UINT32_MAX);
+    CheckNumber("keepalive.idle_time", mapping_.keepalive->idle_time, 0, UINT32_MAX);
+    CheckNumber("keepalive.interval", mapping_.keepalive->interval, 0, UINT32_MAX);
+  }
+
+  void CheckRewrite() {
+    if (!mapping_.regex_rewrite || !mapping_.rewrite || *mapping_.rewrite == "/") return;
+    context_.report.Notice(origin_, code::kFieldWithoutEffect, "spec.rewrite",
+                           "is ignored because regex_rewrite is set; remove one of the two");
+  }
+
+  void CheckRedirect() {
+    const std::array<std::pair<const char*, bool>, 3> paths = {{{"path_redirect", mapping_.path_redirect.has_value()},
+                                                                {"prefix_redirect", mapping_.prefix_redirect.has_value()},
+                                                                {"regex_redirect", mapping_.regex_redirect.has_value()}}};
+    const bool redirects = mapping_.host_redirect.value_or(false);
+    const char* taken = nullptr;
+    for (const auto& [field, is_set] : paths) {
+      if (!is_set) continue;
+      if (!redirects) {
+        Warning(field, "has no effect without host_redirect: true");
+      } else if (taken != nullptr) {
+        Complain(code::kMappingInvalid, field, absl::StrCat("is ignored because ", taken, " is set; keep one of the two"));
+      } else {
+        taken = field;
+      }
+    }
+    if (!redirects) return;
+    if (mapping_.shadow.value_or(false)) {
+      Complain(code::kMappingInvalid, "host_redirect", "is ignored because shadow is set; remove one of the two");
+      return;
+    }
+    const bool has_query = !mapping_.query_parameters.empty() || !mapping_.regex_query_parameters.empty();
+    if (has_query) {
+      Warning(mapping_.query_parameters.empty() ? "regex_query_parameters" : "query_parameters",
+              "does not restrict a host_redirect, as in Emissary: requests without it are redirected too");
+    }
+    if (mapping_.service.find("://") != std::string::npos) {
+      Warning("service", "stands in the Location header as it is, scheme included; write the host alone");
+    }
+  }
+
+  void CheckEnumerations() {
+    static const std::set<int64_t> kRedirects = {301, 302, 303, 307, 308};
+    if (mapping_.redirect_response_code && !kRedirects.contains(*mapping_.redirect_response_code)) {
+      Complain(code::kMappingInvalid, "redirect_response_code", "must be 301, 302, 303, 307 or 308; 301 is used");
+    }
+    static const std::set<std::string> kPriorities = {"", "DEFAULT", "HIGH"};
+    if (!kPriorities.contains(mapping_.priority)) {
+      Complain(code::kMappingInvalid, "priority", "must be DEFAULT or HIGH; DEFAULT is used");
+    }
+    static const std::set<std::string> kDnsTypes = {"", "strict_dns", "logical_dns"};
+    if (!kDnsTypes.contains(mapping_.dns_type)) {
+      Complain(code::kMappingInvalid, "dns_type", "must be strict_dns or logical_dns; strict_dns is used");
+    }
+  }
+
+  void CheckUnsupported() {
+    if (mapping_.has_error_response_overrides) {
+      Complain(code::kNotSupported, "error_response_overrides", "is not supported, as in Emissary 4; remove it");
+    }
+    if (mapping_.has_outlier_detection) {
+      Complain(code::kNotSupported, "outlier_detection", "is not supported, as in Emissary 4; remove it");
+    }
+    const std::array<std::pair<const char*, bool>, 4> dead = {
+        {{"bypass_error_response_overrides", mapping_.has_bypass_error_response_overrides},
+         {"docs", mapping_.has_docs},
+         {"envoy_override", mapping_.has_envoy_override},
+         {"modules", mapping_.has_modules}}};
+    for (const auto& [field, is_set] : dead) {
+      if (!is_set) continue;
+      context_.report.Notice(origin_, code::kFieldWithoutEffect, absl::StrCat("spec.", field),
+                             "has no effect, as in Emissary 4; remove it");
+    }
+    if (mapping_.has_labels) {
+      context_.report.Notice(origin_, code::kNotBuilt, "spec.labels", "rate limiting is not supported yet");
+    }
+  }
+
+  Context& context_;
+  const resource::Mapping& mapping_;
+  const ir::Origin& origin_;
+  bool usable_ = true;
+};
+
+}  // namespace
+
+bool CheckMapping(Context& context, const resource::Mapping& mapping, const ir::Origin& origin) {
+  return MappingCheck(context, mapping, origin).Run();
+}
+
+}  // namespace nuncio::translate::emissary

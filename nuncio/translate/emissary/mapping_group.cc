@@ -1,0 +1,102 @@
+#include "nuncio/translate/emissary/mapping_group.h"
+
+#include <unordered_map>
+
+#include "absl/strings/str_cat.h"
+#include "nuncio/ir/finding_code.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+void AppendKey(const std::string& value, std::string& key) { absl::StrAppend(&key, value.size(), ":", value); }
+
+void AppendKey(const std::vector<NamedMatch>& matches, std::string& key) {
+  absl::StrAppend(&key, matches.size(), ";");
+  for (const NamedMatch& match : matches) {
+    AppendKey(match.name, key);
+    AppendKey(match.value, key);
+  }
+}
+
+// Equal for Mappings of one group, and only for them. Whether a value is a regular expression is not part of it: that
+// is something the members must agree on.
+std::string GroupKey(const UsableMapping& usable) {
+  const resource::Mapping& mapping = *usable.mapping;
+  std::string key;
+  AppendKey(mapping.method.empty() ? "GET" : mapping.method, key);
+  AppendKey(mapping.prefix, key);
+  AppendKey(usable.matches.headers, key);
+  AppendKey(usable.matches.query, key);
+  absl::StrAppend(&key, usable.selectors.size(), ";");
+  for (const size_t selector : usable.selectors) absl::StrAppend(&key, selector, ";");
+  absl::StrAppend(&key, mapping.precedence.value_or(0));
+  return key;
+}
+
+// The field in which two Mappings of one key differ though they must not; null when there is none.
+const char* Disagreement(const UsableMapping& a, const UsableMapping& b) {
+  const resource::Mapping &x = *a.mapping, &y = *b.mapping;
+  const auto flags_differ = [](const auto& l, const auto& r) { return l.value_or(false) != r.value_or(false); };
+  if (x.method != y.method) return "spec.method";
+  if (a.matches.headers != b.matches.headers) return "spec.regex_headers";
+  if (flags_differ(x.prefix_regex, y.prefix_regex)) return "spec.prefix_regex";
+  if (flags_differ(x.prefix_exact, y.prefix_exact)) return "spec.prefix_exact";
+  if (flags_differ(x.bypass_auth, y.bypass_auth)) return "spec.bypass_auth";
+  if (x.circuit_breakers != y.circuit_breakers) return "spec.circuit_breakers";
+  if (x.connect_timeout_ms != y.connect_timeout_ms) return "spec.connect_timeout_ms";
+  if (x.cluster_idle_timeout_ms != y.cluster_idle_timeout_ms) return "spec.cluster_idle_timeout_ms";
+  if (x.cluster_max_connection_lifetime_ms != y.cluster_max_connection_lifetime_ms) {
+    return "spec.cluster_max_connection_lifetime_ms";
+  }
+  if (x.keepalive != y.keepalive) return "spec.keepalive";
+  if (x.has_labels != y.has_labels) return "spec.labels";
+  if (x.load_balancer != y.load_balancer) return "spec.load_balancer";
+  return nullptr;
+}
+
+std::string NameOf(const UsableMapping& usable) {
+  return absl::StrCat(usable.origin.kind, " ", usable.origin.ns, "/", usable.origin.name);
+}
+
+void Refuse(Report& report, const UsableMapping& refused, const char* field, std::string message) {
+  report.Error(refused.origin, code::kMappingConflict, field, std::move(message));
+}
+
+void Add(const UsableMapping& usable, GroupedMappings& group, Report& report) {
+  if (const char* field = Disagreement(*group.first, usable)) {
+    Refuse(report, usable, field,
+           absl::StrCat("must be as in ", NameOf(*group.first), ", which matches the same requests"));
+    return;
+  }
+  if (usable.is_shadow()) {
+    if (group.shadow != nullptr) {
+      Refuse(report, usable, "spec.shadow", absl::StrCat("these requests go to ", NameOf(*group.shadow), " already"));
+      return;
+    }
+    group.shadow = &usable;
+    return;
+  }
+  if (!group.members.empty() && (usable.is_redirect() || group.members.front()->is_redirect())) {
+    Refuse(report, usable, "spec.host_redirect",
+           absl::StrCat("a redirect shares its requests with no other Mapping, but ", NameOf(*group.members.front()),
+                        " matches the same ones"));
+    return;
+  }
+  group.members.push_back(&usable);
+}
+
+}  // namespace
+
+std::vector<GroupedMappings> GroupMappings(const std::vector<UsableMapping>& mappings, Report& report) {
+  std::vector<GroupedMappings> groups;
+  std::unordered_map<std::string, size_t> by_key;
+  by_key.reserve(mappings.size());
+  for (const UsableMapping& usable : mappings) {
+    const auto [at, is_new] = by_key.try_emplace(GroupKey(usable), groups.size());
+    if (is_new) groups.push_back({{}, nullptr, &usable});
+    Add(usable, groups[at->second], report);
+  }
+  return groups;
+}
+
+}  // namespace nuncio::translate::emissary

@@ -1,0 +1,107 @@
+#include "nuncio/translate/emissary/mapping_match.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+constexpr char kAuthority[] = ":authority";
+
+void AppendAll(const resource::StringMap& pairs, bool regex, std::vector<NamedMatch>& out) {
+  for (const auto& [name, value] : pairs) out.push_back({name, value, regex});
+}
+
+size_t Characters(const std::string& utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+// Emissary writes a value that is empty as "*" here.
+std::string WeighedValue(const NamedMatch& match) { return match.value.empty() ? "*" : match.value; }
+
+size_t LengthOf(const std::vector<NamedMatch>& matches) {
+  size_t sum = 0;
+  for (const NamedMatch& match : matches) {
+    sum += Characters(match.name) + Characters(WeighedValue(match)) + (match.regex ? 1 : 0);
+  }
+  return sum;
+}
+
+ir::StringMatch ValueMatchOf(const NamedMatch& match) {
+  return {match.regex ? ir::StringMatch::Kind::kRegex : ir::StringMatch::Kind::kExact, match.value, false};
+}
+
+ir::StringMatch HostMatchOf(const NamedMatch& match) {
+  if (!match.regex && match.value.starts_with('*')) return {ir::StringMatch::Kind::kSuffix, match.value.substr(1), false};
+  if (!match.regex && match.value.ends_with('*')) {
+    return {ir::StringMatch::Kind::kPrefix, match.value.substr(0, match.value.size() - 1), false};
+  }
+  return ValueMatchOf(match);
+}
+
+}  // namespace
+
+MappingHost HostOf(const resource::Mapping& mapping) {
+  if (!mapping.hostname.empty()) return {MappingHost::Kind::kGlob, mapping.hostname, "hostname"};
+  if (!mapping.host.empty()) {
+    const bool regex = mapping.host_regex.value_or(false);
+    return {regex ? MappingHost::Kind::kRegex : MappingHost::Kind::kGlob, mapping.host, "host"};
+  }
+  if (const auto at = mapping.headers.find(kAuthority); at != mapping.headers.end()) {
+    return {MappingHost::Kind::kGlob, at->second, "headers[':authority']"};
+  }
+  return {};
+}
+
+RequestMatches RequestMatchesOf(const resource::Mapping& mapping, const MappingHost& host) {
+  RequestMatches matches;
+  for (const auto& [name, value] : mapping.headers) {
+    if (name != kAuthority) matches.headers.push_back({name, value, false});
+  }
+  AppendAll(mapping.regex_headers, true, matches.headers);
+  if (host.kind != MappingHost::Kind::kNone) {
+    matches.headers.push_back({kAuthority, host.value, host.kind == MappingHost::Kind::kRegex});
+  }
+  if (!mapping.method.empty()) {
+    matches.headers.push_back({":method", mapping.method, mapping.method_regex.value_or(false)});
+  }
+  AppendAll(mapping.query_parameters, false, matches.query);
+  AppendAll(mapping.regex_query_parameters, true, matches.query);
+  return matches;
+}
+
+ir::PathMatch PathMatchOf(const resource::Mapping& mapping) {
+  ir::PathMatch match{ir::PathMatch::Kind::kPrefix, mapping.prefix, mapping.case_sensitive.value_or(true)};
+  if (mapping.prefix_exact.value_or(false)) match.kind = ir::PathMatch::Kind::kExact;
+  if (mapping.prefix_regex.value_or(false)) match.kind = ir::PathMatch::Kind::kRegex;
+  return match;
+}
+
+std::vector<ir::HeaderMatch> HeaderMatchesOf(const RequestMatches& matches) {
+  std::vector<ir::HeaderMatch> out;
+  for (const NamedMatch& match : matches.headers) {
+    const bool is_host = match.name == kAuthority;
+    if (is_host && !match.regex && match.value == "*") continue;
+    out.push_back({match.name, is_host ? HostMatchOf(match) : ValueMatchOf(match), false});
+  }
+  return out;
+}
+
+std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches) {
+  std::vector<ir::QueryMatch> out;
+  for (const NamedMatch& match : matches.query) out.push_back({match.name, ValueMatchOf(match)});
+  return out;
+}
+
+RouteWeight RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches) {
+  RouteWeight weight{mapping.precedence.value_or(0), Characters(mapping.prefix), LengthOf(matches.headers),
+                     LengthOf(matches.query), {}};
+  weight.text = {mapping.prefix, mapping.method.empty() ? "GET" : mapping.method};
+  for (const std::vector<NamedMatch>* list : {&matches.headers, &matches.query}) {
+    for (const NamedMatch& match : *list) weight.text.push_back(absl::StrCat(match.name, "-", WeighedValue(match)));
+  }
+  return weight;
+}
+
+}  // namespace nuncio::translate::emissary

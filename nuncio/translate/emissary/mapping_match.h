@@ -1,0 +1,56 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nuncio/ir/match.h"
+#include "nuncio/resource/mapping.h"
+
+namespace nuncio::translate::emissary {
+
+// A header or query parameter that a request must have.
+struct NamedMatch {
+  std::string name;
+  std::string value;
+  bool regex = false;
+  auto operator<=>(const NamedMatch&) const = default;
+};
+
+// The host that a Mapping names, whichever field it stands in.
+struct MappingHost {
+  enum class Kind { kNone, kGlob, kRegex };
+  Kind kind = Kind::kNone;
+  std::string value;
+  std::string field;  // where it stands: "hostname", "host", "headers[':authority']"
+};
+
+// `hostname`, else `host`, else an exact `:authority` among the headers.
+MappingHost HostOf(const resource::Mapping& mapping);
+
+// What a request must have beside its path, in the order that counts for grouping and sorting (emissary reference 3.4):
+// headers by name, regex headers by name, ":authority", ":method"; and the same for query parameters.
+struct RequestMatches {
+  std::vector<NamedMatch> headers;
+  std::vector<NamedMatch> query;
+};
+RequestMatches RequestMatchesOf(const resource::Mapping& mapping, const MappingHost& host);
+
+ir::PathMatch PathMatchOf(const resource::Mapping& mapping);
+// A host glob "*" matches everything and gives nothing; "*x" is a suffix, "x*" a prefix.
+std::vector<ir::HeaderMatch> HeaderMatchesOf(const RequestMatches& matches);
+std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches);
+
+// The sort key of routes, compared member by member; the greater one comes first.
+struct RouteWeight {
+  int64_t precedence = 0;
+  size_t prefix_length = 0;  // in characters
+  size_t headers_length = 0;
+  size_t query_length = 0;
+  std::vector<std::string> text;  // prefix, method or "GET", then "name-value" of each header and query parameter
+  auto operator<=>(const RouteWeight&) const = default;
+};
+RouteWeight RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches);
+
+}  // namespace nuncio::translate::emissary
