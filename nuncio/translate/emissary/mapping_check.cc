@@ -78,14 +78,16 @@ class MappingCheck {
     for (const auto& [name, pattern] : mapping_.regex_query_parameters) {
       CheckRegex(absl::StrCat("regex_query_parameters['", name, "']"), pattern);
     }
-    const auto check_rewrite = [&](const char* field, const std::optional<resource::RegexRewrite>& rewrite) {
+    // Emissary sets no limit for redirects.
+    const auto check_rewrite = [&](const char* field, const std::optional<resource::RegexRewrite>& rewrite,
+                                   uint32_t max_size) {
       if (!rewrite) return;
-      if (auto problem = RegexProblem(*rewrite, context_.module.regex_max_size)) {
+      if (auto problem = RegexProblem(*rewrite, max_size)) {
         Error(code::kRegexInvalid, field, *std::move(problem));
       }
     };
-    check_rewrite("regex_rewrite", mapping_.regex_rewrite);
-    check_rewrite("regex_redirect", mapping_.regex_redirect);
+    check_rewrite("regex_rewrite", mapping_.regex_rewrite, context_.module.regex_max_size);
+    check_rewrite("regex_redirect", mapping_.regex_redirect, 0);
   }
 
   template <typename Policy>
