@@ -10,7 +10,7 @@
 namespace nuncio::translate::emissary {
 namespace {
 
-absl::StatusOr<std::string> Unescape(std::string_view text) {
+absl::StatusOr<std::string> Unescape(const std::string& text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -27,7 +27,7 @@ absl::StatusOr<std::string> Unescape(std::string_view text) {
   return out;
 }
 
-absl::StatusOr<int64_t> ParsePort(std::string_view text) {
+absl::StatusOr<int64_t> ParsePort(const std::string& text) {
   int64_t port = 0;
   if (text.empty() || !absl::SimpleAtoi(text, &port) || port < 0) {
     return absl::InvalidArgumentError(absl::StrCat("has '", text, "' where a port number should stand"));
@@ -71,12 +71,12 @@ absl::StatusOr<ServiceName> ParseServiceName(std::string_view text) {
     port = rest.substr(colon + 1);
     has_port = true;
   }
-  auto unescaped = Unescape(host);
+  auto unescaped = Unescape(std::string(host));
   if (!unescaped.ok()) return unescaped.status();
   service.host = absl::AsciiStrToLower(*unescaped);
   if (service.host.empty()) return absl::InvalidArgumentError("names no host");
   if (has_port) {
-    auto number = ParsePort(port);
+    auto number = ParsePort(std::string(port));
     if (!number.ok()) return number.status();
     service.port = *number;
   }
@@ -91,7 +91,7 @@ bool IsIpAddress(const std::string& host) {
 
 void Qualify(ServiceName& service, std::string_view ns) {
   if (service.host.find_first_of(".:") != std::string::npos || service.host == "localhost") return;
-  absl::StrAppend(&service.host, ".", ns);
+  absl::StrAppend(&service.host, ".", std::string(ns));
 }
 
 }  // namespace nuncio::translate::emissary
