@@ -39,6 +39,8 @@ class TlsContexts {
   std::map<std::string, TlsSettings> by_name_;
 };
 
+// Every TLSContext and what the deprecated `tls` Module says in place of one (reference 1.5, 1.6). Of two with one name the
+// first keeps it; the other is known as "<name>.<namespace>".
 TlsContexts ResolveTlsContexts(Context& context);
 
 ir::DownstreamTls DownstreamTlsOf(const TlsSettings& settings);
