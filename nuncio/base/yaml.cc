@@ -24,12 +24,41 @@ using Place = DocumentBuilder::Place;
 
 Place PlaceOf(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
+// Asked about lines in rising order, tells whether a document separator stands on a line or on the ones above it that were
+// not asked about. Reads the text once.
+class SeparatorLines {
+ public:
+  explicit SeparatorLines(std::string_view text) : rest_(text) {}
+
+  bool SeparatesBefore(size_t line) {
+    bool found = false;
+    for (; next_ <= line && !rest_.empty(); ++next_) {
+      found = found || rest_.starts_with("---") || rest_.starts_with("...");
+      rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size() - 1) + 1);
+    }
+    return found;
+  }
+
+ private:
+  std::string_view rest_;
+  size_t next_ = 0;
+};
+
 // yaml-cpp's parser calls; the builder builds. yaml-cpp itself refuses nesting that would exhaust its stack.
 class YamlEvents : public YAML::EventHandler {
  public:
-  explicit YamlEvents(DocumentBuilder& builder) : builder_(builder) {}
+  YamlEvents(DocumentBuilder& builder, std::string_view text) : builder_(builder), lines_(text) {}
 
-  void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
+  // yaml-cpp 0.7 takes whatever follows a document's end as the next document ("{a: 1} {b: 2}"), and at a token that none
+  // can start with it reports empty ones for ever. YAML 1.2, 9.2: between two documents stands "---" or "...".
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    anchors_.clear();
+    const bool separated = lines_.SeparatesBefore(static_cast<size_t>(mark.line));
+    if (last_start_ >= 0 && (mark.pos <= last_start_ || !separated)) {
+      throw DocumentFault(mark.line + 1, mark.column + 1, "unexpected text after the end of the document");
+    }
+    last_start_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Scalar(nullptr, "", PlaceOf(mark), anchor); }
@@ -108,6 +137,8 @@ class YamlEvents : public YAML::EventHandler {
   }
 
   DocumentBuilder& builder_;
+  SeparatorLines lines_;
+  int last_start_ = -1;
   std::unordered_map<YAML::anchor_t, Json> anchors_;
   std::vector<std::pair<YAML::anchor_t, Place>> open_;
 };
@@ -219,7 +250,7 @@ YamlStream ReadYaml(std::string_view text, const YamlLimits& limits) {
   ViewBuffer buffer(text);
   std::istream input(&buffer);
   DocumentBuilder builder(limits);
-  YamlEvents events(builder);
+  YamlEvents events(builder, text);
   try {
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(events)) TakeDocument(builder, out);
