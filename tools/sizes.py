@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that files and functions below nuncio/ stay small enough to be read in one go.
+"""Checks that files and functions below nuncio/ stay small enough to be read in one go. Unit tests are left out: a table of
+cases may be as long as there are cases.
 
 usage: sizes.py [ROOT]      exit status 1 when one is too long
 """
@@ -34,11 +35,11 @@ def functions(lines: list[str]):
 def check(root: pathlib.Path) -> list[str]:
     problems = []
     for path in sorted((root / "nuncio").rglob("*")):
-        if path.suffix not in MAX_LINES:
+        if path.suffix not in MAX_LINES or path.name.endswith("_test.cc"):
             continue
         name = path.relative_to(root).as_posix()
         lines = path.read_text().splitlines()
-        if len(lines) > MAX_LINES[path.suffix] and name not in EXCEPTIONS and not name.endswith("_test.cc"):
+        if len(lines) > MAX_LINES[path.suffix] and name not in EXCEPTIONS:
             problems.append(f"{name}: {len(lines)} lines, at most {MAX_LINES[path.suffix]}")
         for first, length, function in functions(lines):
             if length > MAX_FUNCTION and f"{name}:{function}" not in FUNCTION_EXCEPTIONS:
