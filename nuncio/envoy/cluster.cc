@@ -20,9 +20,12 @@ using HttpOptions = ::envoy::extensions::upstreams::http::v3::HttpProtocolOption
 
 pb::Cluster::DnsLookupFamily FamilyOf(ir::DnsFamily family) {
   switch (family) {
-    case ir::DnsFamily::kV4Only: return pb::Cluster::V4_ONLY;
-    case ir::DnsFamily::kV6Only: return pb::Cluster::V6_ONLY;
-    case ir::DnsFamily::kAuto: return pb::Cluster::AUTO;
+    case ir::DnsFamily::kV4Only:
+      return pb::Cluster::V4_ONLY;
+    case ir::DnsFamily::kV6Only:
+      return pb::Cluster::V6_ONLY;
+    case ir::DnsFamily::kAuto:
+      return pb::Cluster::AUTO;
   }
   return pb::Cluster::AUTO;
 }
@@ -55,10 +58,14 @@ void SetDiscovery(const ir::EndpointDiscovery&, pb::Cluster* proto) {
 
 pb::Cluster::LbPolicy PolicyOf(ir::LoadBalancing policy) {
   switch (policy) {
-    case ir::LoadBalancing::kRoundRobin: return pb::Cluster::ROUND_ROBIN;
-    case ir::LoadBalancing::kLeastRequest: return pb::Cluster::LEAST_REQUEST;
-    case ir::LoadBalancing::kRingHash: return pb::Cluster::RING_HASH;
-    case ir::LoadBalancing::kMaglev: return pb::Cluster::MAGLEV;
+    case ir::LoadBalancing::kRoundRobin:
+      return pb::Cluster::ROUND_ROBIN;
+    case ir::LoadBalancing::kLeastRequest:
+      return pb::Cluster::LEAST_REQUEST;
+    case ir::LoadBalancing::kRingHash:
+      return pb::Cluster::RING_HASH;
+    case ir::LoadBalancing::kMaglev:
+      return pb::Cluster::MAGLEV;
   }
   return pb::Cluster::ROUND_ROBIN;
 }
@@ -114,8 +121,8 @@ pb::Cluster MakeCluster(const ir::Upstream& upstream) {
   *proto.mutable_connect_timeout() = MakeDuration(upstream.connect_timeout);
   proto.set_lb_policy(PolicyOf(upstream.load_balancing));
   proto.mutable_per_connection_buffer_limit_bytes()->set_value(edge::kConnectionBufferBytes);
-  Pack(HttpOptionsOf(upstream), &(*proto.mutable_typed_extension_protocol_options())
-                                    ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
+  Pack(HttpOptionsOf(upstream),
+       &(*proto.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
   SetCircuitBreakers(upstream.circuit_breakers, &proto);
   for (const ir::HealthCheck& check : upstream.health_checks) {
     *proto.add_health_checks() = MakeHealthCheck(check, upstream.http2);

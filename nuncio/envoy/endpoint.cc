@@ -10,8 +10,7 @@ pb::ClusterLoadAssignment MakeLoadAssignment(const std::string& cluster, const s
   if (endpoints.empty()) return proto;
   auto* locality = proto.add_endpoints();
   for (const ir::Endpoint& endpoint : endpoints) {
-    auto* address =
-        locality->add_lb_endpoints()->mutable_endpoint()->mutable_address()->mutable_socket_address();
+    auto* address = locality->add_lb_endpoints()->mutable_endpoint()->mutable_address()->mutable_socket_address();
     address->set_address(endpoint.address);
     address->set_port_value(endpoint.port);
   }

@@ -16,18 +16,24 @@ using CommonOptions = ::envoy::config::core::v3::HttpProtocolOptions;
 
 CommonOptions::HeadersWithUnderscoresAction ActionOf(ir::UnderscoreAction action) {
   switch (action) {
-    case ir::UnderscoreAction::kAllow: return CommonOptions::ALLOW;
-    case ir::UnderscoreAction::kReject: return CommonOptions::REJECT_REQUEST;
-    case ir::UnderscoreAction::kDrop: return CommonOptions::DROP_HEADER;
+    case ir::UnderscoreAction::kAllow:
+      return CommonOptions::ALLOW;
+    case ir::UnderscoreAction::kReject:
+      return CommonOptions::REJECT_REQUEST;
+    case ir::UnderscoreAction::kDrop:
+      return CommonOptions::DROP_HEADER;
   }
   return CommonOptions::REJECT_REQUEST;
 }
 
 Manager::PathWithEscapedSlashesAction ActionOf(ir::EscapedSlashes action) {
   switch (action) {
-    case ir::EscapedSlashes::kKeep: return Manager::KEEP_UNCHANGED;
-    case ir::EscapedSlashes::kReject: return Manager::REJECT_REQUEST;
-    case ir::EscapedSlashes::kUnescapeAndRedirect: return Manager::UNESCAPE_AND_REDIRECT;
+    case ir::EscapedSlashes::kKeep:
+      return Manager::KEEP_UNCHANGED;
+    case ir::EscapedSlashes::kReject:
+      return Manager::REJECT_REQUEST;
+    case ir::EscapedSlashes::kUnescapeAndRedirect:
+      return Manager::UNESCAPE_AND_REDIRECT;
   }
   return Manager::REJECT_REQUEST;
 }
@@ -40,10 +46,18 @@ void SetTrust(const ir::HttpSettings& settings, Manager* proto) {
   proto->set_preserve_external_request_id(settings.preserve_external_request_id);
   if (!settings.forward_client_cert) return;
   switch (*settings.forward_client_cert) {
-    case ir::ClientCertDetails::kSanitize: proto->set_forward_client_cert_details(Manager::SANITIZE); break;
-    case ir::ClientCertDetails::kForwardOnly: proto->set_forward_client_cert_details(Manager::FORWARD_ONLY); break;
-    case ir::ClientCertDetails::kAppendForward: proto->set_forward_client_cert_details(Manager::APPEND_FORWARD); break;
-    case ir::ClientCertDetails::kSanitizeSet: proto->set_forward_client_cert_details(Manager::SANITIZE_SET); break;
+    case ir::ClientCertDetails::kSanitize:
+      proto->set_forward_client_cert_details(Manager::SANITIZE);
+      break;
+    case ir::ClientCertDetails::kForwardOnly:
+      proto->set_forward_client_cert_details(Manager::FORWARD_ONLY);
+      break;
+    case ir::ClientCertDetails::kAppendForward:
+      proto->set_forward_client_cert_details(Manager::APPEND_FORWARD);
+      break;
+    case ir::ClientCertDetails::kSanitizeSet:
+      proto->set_forward_client_cert_details(Manager::SANITIZE_SET);
+      break;
     case ir::ClientCertDetails::kAlwaysForwardOnly:
       proto->set_forward_client_cert_details(Manager::ALWAYS_FORWARD_ONLY);
       break;
@@ -119,7 +133,8 @@ pb::HttpConnectionManager MakeHttpConnectionManager(const ir::Listener& listener
   SetTrust(settings, &proto);
   SetClientCertDetails(settings.client_cert_details, &proto);
   proto.mutable_common_http_protocol_options()->set_headers_with_underscores_action(ActionOf(settings.underscores));
-  if (settings.max_request_headers_kb) proto.mutable_max_request_headers_kb()->set_value(*settings.max_request_headers_kb);
+  if (settings.max_request_headers_kb)
+    proto.mutable_max_request_headers_kb()->set_value(*settings.max_request_headers_kb);
   for (pb::HttpFilter& filter : MakeHttpFilters(settings)) *proto.add_http_filters() = std::move(filter);
   for (const ir::AccessLog& log : settings.access_logs) *proto.add_access_log() = MakeAccessLog(log);
   return proto;

@@ -12,11 +12,20 @@ using ir::StringMatch;
 
 void SetStringMatch(const StringMatch& match, ::envoy::type::matcher::v3::StringMatcher* matcher) {
   switch (match.kind) {
-    case StringMatch::Kind::kExact: matcher->set_exact(match.value); break;
-    case StringMatch::Kind::kPrefix: matcher->set_prefix(match.value); break;
-    case StringMatch::Kind::kSuffix: matcher->set_suffix(match.value); break;
-    case StringMatch::Kind::kRegex: matcher->mutable_safe_regex()->set_regex(match.value); return;
-    case StringMatch::Kind::kPresent: return;
+    case StringMatch::Kind::kExact:
+      matcher->set_exact(match.value);
+      break;
+    case StringMatch::Kind::kPrefix:
+      matcher->set_prefix(match.value);
+      break;
+    case StringMatch::Kind::kSuffix:
+      matcher->set_suffix(match.value);
+      break;
+    case StringMatch::Kind::kRegex:
+      matcher->mutable_safe_regex()->set_regex(match.value);
+      return;
+    case StringMatch::Kind::kPresent:
+      return;
   }
   matcher->set_ignore_case(match.ignore_case);
 }
@@ -33,10 +42,18 @@ void SetPathElement(std::string_view path, pb::RouteMatch* proto) {
 
 void SetPath(const ir::PathMatch& path, pb::RouteMatch* proto) {
   switch (path.kind) {
-    case ir::PathMatch::Kind::kPrefix: proto->set_prefix(path.value); break;
-    case ir::PathMatch::Kind::kPathElement: SetPathElement(path.value, proto); break;
-    case ir::PathMatch::Kind::kExact: proto->set_path(path.value); break;
-    case ir::PathMatch::Kind::kRegex: proto->mutable_safe_regex()->set_regex(path.value); break;
+    case ir::PathMatch::Kind::kPrefix:
+      proto->set_prefix(path.value);
+      break;
+    case ir::PathMatch::Kind::kPathElement:
+      SetPathElement(path.value, proto);
+      break;
+    case ir::PathMatch::Kind::kExact:
+      proto->set_path(path.value);
+      break;
+    case ir::PathMatch::Kind::kRegex:
+      proto->mutable_safe_regex()->set_regex(path.value);
+      break;
   }
   if (!path.case_sensitive) proto->mutable_case_sensitive()->set_value(false);
 }

@@ -8,8 +8,9 @@
 
 namespace nuncio::envoy {
 
-// Every name that Envoy sees of a resource, from the identity of the model's noun and nothing else: never from a position,
-// never from content. Each function is injective: different identities never share a name, whatever characters they hold.
+// Every name that Envoy sees of a resource, from the identity of the model's noun and nothing else: never from a
+// position, never from content. Each function is injective: different identities never share a name, whatever
+// characters they hold.
 
 // A changed policy is a changed discriminator, hence a new cluster beside the old one: traffic moves when it is warm.
 // The cluster's endpoints have the same name.

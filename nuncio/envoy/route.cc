@@ -8,8 +8,8 @@
 namespace nuncio::envoy {
 namespace {
 
-// What Envoy keeps of a request body to send it again. The connection's buffer is smaller (listener.cc), and a body that
-// exceeds the limit silently ends retries and mirroring.
+// What Envoy keeps of a request body to send it again. The connection's buffer is smaller (listener.cc), and a body
+// that exceeds the limit silently ends retries and mirroring.
 constexpr uint64_t kReplayBytes = 1024 * 1024;
 
 void SetAction(const ir::Forward& forward, pb::Route* proto) {

@@ -32,13 +32,12 @@ void SetFraction(uint32_t percent, const std::string& runtime_key,
 }
 
 void SetRewrites(const ir::Forward& forward, route::RouteAction* action) {
-  std::visit(Overloaded{[](std::monostate) {},
-                        [&](const ir::PrefixRewrite& rewrite) { action->set_prefix_rewrite(rewrite.replacement); },
-                        [&](const ir::PathRewrite& rewrite) { action->set_path_rewrite(rewrite.replacement); },
-                        [&](const ir::RegexRewrite& rewrite) {
-                          SetRegexRewrite(rewrite, action->mutable_regex_rewrite());
-                        }},
-             forward.path_rewrite);
+  std::visit(
+      Overloaded{[](std::monostate) {},
+                 [&](const ir::PrefixRewrite& rewrite) { action->set_prefix_rewrite(rewrite.replacement); },
+                 [&](const ir::PathRewrite& rewrite) { action->set_path_rewrite(rewrite.replacement); },
+                 [&](const ir::RegexRewrite& rewrite) { SetRegexRewrite(rewrite, action->mutable_regex_rewrite()); }},
+      forward.path_rewrite);
   std::visit(Overloaded{[](std::monostate) {},
                         [&](const ir::HostRewriteLiteral& rewrite) { action->set_host_rewrite_literal(rewrite.host); },
                         [&](ir::HostRewriteAuto) { action->mutable_auto_host_rewrite()->set_value(true); }},
@@ -86,20 +85,30 @@ route::RedirectAction MakeRedirectAction(const ir::Redirect& redirect) {
   route::RedirectAction action;
   if (redirect.to_https) action.set_https_redirect(true);
   action.set_host_redirect(redirect.host);
-  std::visit(Overloaded{[](std::monostate) {},
-                        [&](const ir::PrefixRewrite& rewrite) { action.set_prefix_rewrite(rewrite.replacement); },
-                        [&](const ir::PathRewrite& rewrite) { action.set_path_redirect(rewrite.replacement); },
-                        [&](const ir::RegexRewrite& rewrite) {
-                          SetRegexRewrite(rewrite, action.mutable_regex_rewrite());
-                        }},
-             redirect.path);
+  std::visit(
+      Overloaded{[](std::monostate) {},
+                 [&](const ir::PrefixRewrite& rewrite) { action.set_prefix_rewrite(rewrite.replacement); },
+                 [&](const ir::PathRewrite& rewrite) { action.set_path_redirect(rewrite.replacement); },
+                 [&](const ir::RegexRewrite& rewrite) { SetRegexRewrite(rewrite, action.mutable_regex_rewrite()); }},
+      redirect.path);
   switch (redirect.status) {
-    case 301: action.set_response_code(route::RedirectAction::MOVED_PERMANENTLY); break;
-    case 302: action.set_response_code(route::RedirectAction::FOUND); break;
-    case 303: action.set_response_code(route::RedirectAction::SEE_OTHER); break;
-    case 307: action.set_response_code(route::RedirectAction::TEMPORARY_REDIRECT); break;
-    case 308: action.set_response_code(route::RedirectAction::PERMANENT_REDIRECT); break;
-    default: action.set_response_code(static_cast<route::RedirectAction::RedirectResponseCode>(redirect.status));
+    case 301:
+      action.set_response_code(route::RedirectAction::MOVED_PERMANENTLY);
+      break;
+    case 302:
+      action.set_response_code(route::RedirectAction::FOUND);
+      break;
+    case 303:
+      action.set_response_code(route::RedirectAction::SEE_OTHER);
+      break;
+    case 307:
+      action.set_response_code(route::RedirectAction::TEMPORARY_REDIRECT);
+      break;
+    case 308:
+      action.set_response_code(route::RedirectAction::PERMANENT_REDIRECT);
+      break;
+    default:
+      action.set_response_code(static_cast<route::RedirectAction::RedirectResponseCode>(redirect.status));
   }
   return action;
 }

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <re2/re2.h>
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "validate/validate.pb.h"
@@ -16,28 +19,33 @@ struct MessagePlan;
 struct FieldPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
   const validate::FieldRules* rules = nullptr;  // null: none of its own
+  std::shared_ptr<const re2::RE2> pattern;      // of the string rules
   const MessagePlan* inside = nullptr;          // null: nothing below it needs a look
 };
 
-// What must be looked at in a message of one type. Fields that no rule concerns are not in it.
+// What must be looked at in a message of one type. Fields that neither hold text nor have a rule are not in it.
 struct MessagePlan {
   std::vector<FieldPlan> fields;
   std::vector<const google::protobuf::OneofDescriptor*> required_choices;
-  bool is_any = false;  // the packed message has a plan of its own
+  bool is_any = false;    // the packed message has a plan of its own
+  bool complete = false;  // false only while it is being made
+
+  bool empty() const { return fields.empty() && required_choices.empty() && !is_any; }
 };
 
-// The plans of every message type that the program knows. Immutable once built.
+// The plans of the types that were asked for, each made once and kept. Thread-safe; a plan never changes.
 class RulePlans {
  public:
-  // Built on the first call.
-  static const RulePlans& Get();
+  static RulePlans& Get();
 
-  // Null if nothing needs a look, or if the type is unknown.
-  const MessagePlan* Find(const google::protobuf::Descriptor* type) const;
+  const MessagePlan& For(const google::protobuf::Descriptor* type);
 
  private:
+  // REQUIRES: mutex_ is held.
   const MessagePlan* Plan(const google::protobuf::Descriptor* type);
+  std::optional<FieldPlan> PlanField(const google::protobuf::FieldDescriptor* field);
 
+  std::mutex mutex_;
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<MessagePlan>> plans_;
 };
 

@@ -14,10 +14,14 @@ using Parameters = ::envoy::extensions::transport_sockets::tls::v3::TlsParameter
 
 Parameters::TlsProtocol ProtocolOf(ir::TlsVersion version) {
   switch (version) {
-    case ir::TlsVersion::kTls10: return Parameters::TLSv1_0;
-    case ir::TlsVersion::kTls11: return Parameters::TLSv1_1;
-    case ir::TlsVersion::kTls12: return Parameters::TLSv1_2;
-    case ir::TlsVersion::kTls13: return Parameters::TLSv1_3;
+    case ir::TlsVersion::kTls10:
+      return Parameters::TLSv1_0;
+    case ir::TlsVersion::kTls11:
+      return Parameters::TLSv1_1;
+    case ir::TlsVersion::kTls12:
+      return Parameters::TLSv1_2;
+    case ir::TlsVersion::kTls13:
+      return Parameters::TLSv1_3;
   }
   return Parameters::TLS_AUTO;
 }
