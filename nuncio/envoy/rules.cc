@@ -112,11 +112,11 @@ bool IsRequired(const validate::FieldRules& rules) {
 }
 
 std::optional<Violation> CheckSingle(const pb::Message& message, const FieldPlan& plan) {
-  // A message that is not set is judged by `required` alone, as is the member of a oneof; a plain scalar has a value
-  // always.
+  // What is not set is judged by `required` alone, and in a oneof not even by that; a plain scalar has a value always.
   if (plan.field->has_presence() && !message.GetReflection()->HasField(message, plan.field)) {
-    if (plan.rules != nullptr && IsRequired(*plan.rules)) return Violation{plan.field->name(), "must be set"};
-    return std::nullopt;
+    const bool chosen_among_others = plan.field->real_containing_oneof() != nullptr;
+    if (chosen_among_others || plan.rules == nullptr || !IsRequired(*plan.rules)) return std::nullopt;
+    return Violation{plan.field->name(), "must be set"};
   }
   return Below(plan.field->name(), CheckElement(message, plan, -1, plan.rules));
 }
