@@ -1,0 +1,87 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "nuncio/base/text.h"
+#include "nuncio/resource/decode.h"
+#include "nuncio/translate/emissary/context.h"
+
+namespace nuncio::translate::emissary {
+
+// A snapshot of manifests that are written in a test. Every object must decode without a problem.
+inline store::Snapshot SnapshotOf(std::string_view text) {
+  store::Snapshot snapshot;
+  const YamlStream stream = ReadYaml(text);
+  EXPECT_FALSE(stream.error) << stream.error->message << "\n" << text;
+  for (const YamlDocument& document : stream.documents) {
+    for (const resource::Decoded& decoded : resource::Decode(document, "")) {
+      EXPECT_TRUE(decoded.object && decoded.problems.empty())
+          << decoded.id.kind << " " << decoded.id.key.name << ": "
+          << (decoded.problems.empty() ? "" : decoded.problems[0].path + " " + decoded.problems[0].message);
+      if (!decoded.object) continue;
+#define NUNCIO_PUT(type, kind, group, version, table)                                           \
+  if (const auto* object = std::get_if<std::shared_ptr<const resource::type>>(&*decoded.object)) \
+    snapshot.table.Put(*object);
+      NUNCIO_KINDS(NUNCIO_PUT)
+#undef NUNCIO_PUT
+      if (const auto* object = std::get_if<std::shared_ptr<const resource::UnbuiltObject>>(&*decoded.object)) {
+        snapshot.unbuilt.push_back(*object);
+      }
+    }
+  }
+  return snapshot;
+}
+
+// Everything that a translator is called with, owned.
+struct TestContext {
+  explicit TestContext(std::string_view text, Options test_options = {})
+      : snapshot(SnapshotOf(text)),
+        options(std::move(test_options)),
+        module(ReadModule(snapshot.modules.Find({options.ambassador_namespace, "ambassador"}), options, report)),
+        context{snapshot, options, module, builder, report} {}
+
+  // "<severity> <code> <name> <field>" of each finding; severity is E, W or N.
+  std::vector<std::string> Findings() {
+    std::vector<std::string> lines;
+    for (const ir::Finding& finding : report.Take()) {
+      const char* severity = finding.severity == ir::Severity::kError     ? "E"
+                             : finding.severity == ir::Severity::kWarning ? "W"
+                                                                          : "N";
+      lines.push_back(Cat(severity, " ", finding.code, " ", finding.object.name, " ", finding.field));
+    }
+    return lines;
+  }
+
+  store::Snapshot snapshot;
+  Options options;
+  Report report;
+  ModelBuilder builder;
+  ModuleSettings module;
+  Context context;
+};
+
+// One object of getambassador.io/v3alpha1, or a Service or EndpointSlice, as a YAML document.
+inline std::string Emissary(std::string_view kind, std::string_view name, std::string_view spec,
+                            std::string_view ns = "default") {
+  return Cat("---\n{apiVersion: getambassador.io/v3alpha1, kind: ", kind, ", metadata: {name: ", name, ", namespace: ", ns,
+             "}, spec: {", spec, "}}\n");
+}
+inline std::string Mapping(std::string_view name, std::string_view spec, std::string_view ns = "default") {
+  return Emissary("Mapping", name, spec, ns);
+}
+inline std::string Service(std::string_view name, std::string_view spec, std::string_view ns = "default") {
+  return Cat("---\n{apiVersion: v1, kind: Service, metadata: {name: ", name, ", namespace: ", ns, "}, spec: {", spec,
+             "}}\n");
+}
+inline std::string Slice(std::string_view service, std::string_view name, std::string_view body,
+                         std::string_view ns = "default") {
+  return Cat("---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: ", name, ", namespace: ", ns,
+             ", labels: {kubernetes.io/service-name: ", service, "}}, addressType: IPv4, ", body, "}\n");
+}
+
+}  // namespace nuncio::translate::emissary
