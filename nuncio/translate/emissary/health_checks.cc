@@ -1,7 +1,6 @@
 #include "nuncio/translate/emissary/health_checks.h"
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,51 +10,37 @@
 namespace nuncio::translate::emissary {
 namespace {
 
-constexpr int64_t kLeastStatus = 100;
-constexpr int64_t kMostStatus = 599;
-
 // Reads the parts of one check, each with an error at its own path.
 class CheckReader {
  public:
   CheckReader(size_t index, const ir::Origin& origin, Report& report)
       : path_(absl::StrCat("spec.health_checks[", index, "]")), origin_(origin), report_(report) {}
 
-  void Error(const std::string& field, std::string message) {
-    report_.Error(origin_, code::kMappingInvalid, path_ + field, std::move(message));
-    ok_ = false;
-  }
   void Duration(const char* field, const std::string& text, std::chrono::milliseconds& out) {
     if (text.empty()) return;
     const auto parsed = ParseGoDuration(text);
     if (parsed.ok() && parsed->count() > 0) {
       out = *parsed;
     } else {
-      Error(field, absl::StrCat("'", text, "' is not a duration above 0; write one such as 3s"));
-    }
-  }
-  void Threshold(const char* field, const std::optional<int64_t>& value, uint32_t& out) {
-    if (!value) return;
-    if (*value >= 1 && *value <= UINT32_MAX) {
-      out = static_cast<uint32_t>(*value);
-    } else {
-      Error(field, "must be at least 1");
+      report_.Error(origin_, code::kMappingInvalid, path_ + field,
+                    absl::StrCat("'", text, "' is not a duration above 0; write one such as 3s"));
+      ok_ = false;
     }
   }
   ir::HttpHealthCheck Http(const resource::HttpHealthCheck& http) {
     ir::HttpHealthCheck out{http.path, http.hostname, {}, http.remove_request_headers, {}};
-    if (http.path.empty()) Error(".health_check.http.path", "is required");
     for (const auto& [name, header] : http.add_request_headers) {
       out.add_request_headers.push_back({name, header.value, header.append.value_or(true)});
     }
     for (size_t i = 0; i < http.expected_statuses.size(); ++i) {
       const auto& range = http.expected_statuses[i];
-      if (range.min >= kLeastStatus && range.max <= kMostStatus && range.min <= range.max) {
+      if (range.min <= range.max) {
         out.expected_statuses.push_back({static_cast<uint32_t>(range.min), static_cast<uint32_t>(range.max)});
         continue;
       }
       report_.Error(origin_, code::kMappingInvalid,
                     absl::StrCat(path_, ".health_check.http.expected_statuses[", i, "]"),
-                    "must be a range from min to max within 100 to 599; it is left out");
+                    "has a min above its max; it is left out");
     }
     return out;
   }
@@ -79,11 +64,9 @@ std::vector<ir::HealthCheck> HealthChecksOf(const std::vector<resource::HealthCh
     ir::HealthCheck made;
     reader.Duration(".timeout", check.timeout, made.timeout);
     reader.Duration(".interval", check.interval, made.interval);
-    reader.Threshold(".unhealthy_threshold", check.unhealthy_threshold, made.unhealthy_threshold);
-    reader.Threshold(".healthy_threshold", check.healthy_threshold, made.healthy_threshold);
-    if (check.http.has_value() == check.grpc.has_value()) {
-      reader.Error(".health_check", "must hold exactly one of http and grpc");
-    } else if (check.http) {
+    if (check.unhealthy_threshold) made.unhealthy_threshold = static_cast<uint32_t>(*check.unhealthy_threshold);
+    if (check.healthy_threshold) made.healthy_threshold = static_cast<uint32_t>(*check.healthy_threshold);
+    if (check.http) {
       made.probe = reader.Http(*check.http);
     } else {
       made.probe = ir::GrpcHealthCheck{check.grpc->upstream_name, check.grpc->authority};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
@@ -33,9 +32,7 @@ ir::Redirect RedirectOf(const UsableMapping& usable) {
   } else if (mapping.regex_redirect) {
     redirect.path = ir::RegexRewrite{mapping.regex_redirect->pattern, mapping.regex_redirect->substitution};
   }
-  static const std::set<int64_t> kStatuses = {301, 302, 303, 307, 308};
-  const int64_t status = mapping.redirect_response_code.value_or(301);
-  redirect.status = kStatuses.contains(status) ? static_cast<uint32_t>(status) : 301;
+  redirect.status = static_cast<uint32_t>(mapping.redirect_response_code.value_or(301));
   return redirect;
 }
 

@@ -33,7 +33,9 @@ TEST(Policies, FindTheProblemOfALoadBalancer) {
   for (size_t i = 0; i < std::size(cases); ++i) {
     const auto problem = ProblemOf(cases[i].policy);
     ASSERT_EQ(problem.has_value(), cases[i].field != nullptr) << i;
-    if (problem) EXPECT_EQ(problem->field, cases[i].field) << i;
+    if (problem) {
+      EXPECT_EQ(problem->field, cases[i].field) << i;
+    }
   }
 }
 
@@ -53,7 +55,9 @@ TEST(Policies, FindTheProblemOfARetryPolicy) {
   for (size_t i = 0; i < std::size(cases); ++i) {
     const auto problem = ProblemOf(cases[i].policy);
     ASSERT_EQ(problem.has_value(), cases[i].field != nullptr) << i;
-    if (problem) EXPECT_EQ(problem->field, cases[i].field) << i;
+    if (problem) {
+      EXPECT_EQ(problem->field, cases[i].field) << i;
+    }
   }
 }
 

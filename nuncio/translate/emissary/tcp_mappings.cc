@@ -42,7 +42,6 @@ std::optional<UsableTcpMapping> Check(Context& context, const BackendSources& so
     context.report.Error(usable.origin, code::kMappingInvalid, "spec." + field, std::move(message));
     ok = false;
   };
-  if (mapping.port < 1 || mapping.port > UINT16_MAX) error("port", "must be from 1 to 65535");
   if (!mapping.address.empty() && !IsIpAddress(mapping.address)) error("address", "must be an IP address");
   if (mapping.circuit_breakers) {
     if (auto problem = ProblemOf(*mapping.circuit_breakers)) {
