@@ -68,8 +68,10 @@ void SortGroups(std::vector<GroupedMappings>& groups) {
 MappingGroup MakeGroup(Context& context, const BackendSources& sources, const GroupedMappings& grouped) {
   MappingGroup group;
   const UsableMapping& first = *grouped.first;
-  if (first.internal || first.host.kind == MappingHost::Kind::kRegex) {
+  if (first.internal) {
     group.scope = MappingGroup::HostScope::kEvery;
+  } else if (first.host.kind == MappingHost::Kind::kRegex) {
+    group.scope = MappingGroup::HostScope::kRegex;
   } else if (first.host.kind == MappingHost::Kind::kGlob) {
     group.scope = MappingGroup::HostScope::kGlob;
     group.host_glob = first.host.value;

@@ -13,9 +13,14 @@ namespace nuncio::translate::emissary {
 // The Mappings that match the same requests, as the routes they come to: one for each Mapping that gets a share, in
 // order. What a virtual host adds (the X-Forwarded-Proto variants, the insecure action) is not in them.
 struct MappingGroup {
-  enum class HostScope { kNone, kGlob, kEvery };
-  HostScope scope = HostScope::kNone;  // kEvery: host_regex, or one of the internal probes
-  std::string host_glob;               // with kGlob
+  enum class HostScope {
+    kNone,   // names no host: only a Host's mappingSelector takes it
+    kGlob,   // `host_glob`
+    kRegex,  // host_regex: whatever the Host's name; its mappingSelector still counts
+    kEvery,  // one of the internal probes: whatever the Host
+  };
+  HostScope scope = HostScope::kNone;
+  std::string host_glob;  // with kGlob
   resource::StringMap labels;          // merged metadata.labels, for a Host's mappingSelector
   bool acme_challenge = false;         // prefix is exactly "/.well-known/acme-challenge/": routed whatever the action
   std::vector<ir::RoutePtr> routes;

@@ -1,0 +1,59 @@
+#include "nuncio/translate/emissary/emissary.h"
+
+#include "absl/strings/str_cat.h"
+#include "nuncio/ir/finding_code.h"
+#include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/hosts.h"
+#include "nuncio/translate/emissary/listeners.h"
+#include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/selection.h"
+#include "nuncio/translate/emissary/tcp_mappings.h"
+#include "nuncio/translate/emissary/tls_contexts.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+// The first Module of a name is the one that counts; Emissary renames the others, so that nobody reads them.
+const resource::Module* FindModule(const store::Snapshot& snapshot, const Options& options, Report& report) {
+  const resource::Module* found = nullptr;
+  std::string tls;
+  for (const resource::Module* module : Mine(snapshot.modules, options.ambassador_id)) {
+    const auto ignored = [&](const std::string& message) {
+      report.Warning(OriginOf("Module", module->meta), code::kModuleIgnored, "metadata.name", message);
+    };
+    if (module->meta.name == "tls") {
+      if (!tls.empty()) ignored(absl::StrCat("Module ", tls, " of the same name is read in its place"));
+      if (tls.empty()) tls = absl::StrCat(module->meta.ns, "/tls");
+    } else if (module->meta.name != "ambassador") {
+      ignored("is read of no Module but those named ambassador and tls; it has no effect");
+    } else if (found != nullptr) {
+      ignored(absl::StrCat("Module ", found->meta.ns, "/ambassador of the same name is read in its place"));
+    } else {
+      found = module;
+    }
+  }
+  return found;
+}
+
+void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Report& report) {
+  for (const auto& object : snapshot.unbuilt) {
+    if (!IsMine(object->ambassador_id, options.ambassador_id)) continue;
+    report.Notice(OriginOf(object->kind, object->meta), code::kNotBuilt, "",
+                  absl::StrCat("the kind ", object->kind, " is known but has no effect yet"));
+  }
+}
+
+}  // namespace
+
+void TranslateEmissary(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report) {
+  const ModuleSettings module = ReadModule(FindModule(snapshot, options, report), options, report);
+  Context context{snapshot, options, module, builder, report};
+  const TlsContexts contexts = ResolveTlsContexts(context);
+  const std::vector<ActiveHost> hosts = ResolveHosts(context, contexts);
+  const std::vector<MappingGroup> groups = TranslateMappings(context, contexts, hosts);
+  const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, contexts);
+  TranslateListeners(context, hosts, contexts, groups, tcp_groups);
+  ReportUnbuilt(snapshot, options, report);
+}
+
+}  // namespace nuncio::translate::emissary

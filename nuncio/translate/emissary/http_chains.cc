@@ -1,0 +1,136 @@
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "nuncio/ir/finding_code.h"
+#include "nuncio/translate/emissary/listener_chains.h"
+
+namespace nuncio::translate::emissary {
+namespace {
+
+// Emissary's, port included: HTTP/3 is found where the world sees it.
+constexpr char kAltSvc[] = "h3=\":443\"; ma=86400, h3-29=\":443\"; ma=86400";
+
+// Envoy compares domains without regard to case and refuses two that are equal so.
+std::string DomainOf(const ActiveHost& host) { return absl::AsciiStrToLower(host.hostname); }
+
+std::string NameOf(const ActiveHost& host) { return absl::StrCat(host.ns, "/", host.name); }
+
+bool SameContext(const TlsSettings& a, const TlsSettings& b) { return a.origin == b.origin && a.name == b.name; }
+
+using HostsByDomain = std::map<std::string, ServedHost>;
+
+class HttpChains {
+ public:
+  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3, RouteVariants& variants)
+      : context_(context), listener_(listener), advertises_http3_(advertises_http3), variants_(variants) {}
+
+  void AddTls(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
+    struct Sharing {
+      const ActiveHost* first = nullptr;
+      HostsByDomain domains;
+    };
+    std::map<std::string, Sharing> by_sni;
+    for (const ServedHost& served : hosts) {
+      const ActiveHost& host = *served.host;
+      if (!host.tls) continue;
+      if (const auto tcp = chains.by_sni.find(host.sni); tcp != chains.by_sni.end()) {
+        LosesToTcp(host, tcp->second.origins.front(), "over TLS");
+        continue;
+      }
+      Sharing& sharing = by_sni[host.sni];
+      if (sharing.first == nullptr) sharing.first = &host;
+      if (SameContext(*sharing.first->tls, *host.tls)) {
+        Put(served, "over TLS", sharing.domains);
+      } else {
+        Conflict(host, *sharing.first, "over TLS",
+                 absl::StrCat("has the same name in TLS (", host.sni, ") with a TLS context of its own"));
+      }
+    }
+    for (const auto& [sni, sharing] : by_sni) {
+      ir::FilterChain chain = ChainOf(absl::StrCat("httpshost-", NameOf(*sharing.first)), sharing.domains);
+      chain.tls = DownstreamTlsOf(*sharing.first->tls);
+      // HTTP/3 negotiates a protocol of its own.
+      if (listener_.transport == ir::Listener::Transport::kQuic) chain.tls->alpn.clear();
+      if (sni != "*") chain.server_names = {sni};
+      chains.by_sni.emplace(sni, std::move(chain));
+    }
+  }
+
+  void AddCleartext(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
+    HostsByDomain domains;
+    for (const ServedHost& served : hosts) {
+      if (listener_.security_model == resource::SecurityModel::kInsecure &&
+          served.host->insecure_action == resource::InsecureAction::kReject) {
+        continue;
+      }
+      if (chains.cleartext) {
+        LosesToTcp(*served.host, chains.cleartext->origins.front(), "in cleartext");
+      } else {
+        Put(served, "in cleartext", domains);
+      }
+    }
+    if (!domains.empty()) chains.cleartext = ChainOf("httphost-shared", domains);
+  }
+
+ private:
+  void Put(const ServedHost& served, const char* how, HostsByDomain& domains) {
+    ServedHost& place = domains[DomainOf(*served.host)];
+    if (place.host != nullptr) Conflict(*place.host, *served.host, how, "has the same hostname");
+    place = served;
+  }
+
+  void Conflict(const ActiveHost& loser, const ActiveHost& winner, const char* how, const std::string& why) {
+    context_.report.Error(loser.origin, code::kHostConflict, "spec.hostname",
+                          absl::StrCat("is not served ", how, ", as Host ", NameOf(winner), " ", why,
+                                       " and is; merge the two Hosts into one"));
+  }
+
+  void LosesToTcp(const ActiveHost& host, const ir::Origin& tcp, const char* how) {
+    context_.report.Error(host.origin, code::kHostConflict, "spec.hostname",
+                          absl::StrCat("is not served ", how, " at port ", listener_.port, ", as TCPMapping ", tcp.ns,
+                                       "/", tcp.name, " takes the same connections; give it another host or port"));
+  }
+
+  ir::VirtualHost VirtualHostOf(const std::string& domain, const ServedHost& served) {
+    ir::VirtualHost virtual_host;
+    virtual_host.name = domain;
+    virtual_host.domains = {domain};
+    for (const size_t group : *served.groups) {
+      variants_.Append(group, listener_.security_model, served.host->insecure_action, virtual_host.routes);
+    }
+    if (advertises_http3_) virtual_host.response_headers.add.push_back({"alt-svc", kAltSvc, true});
+    virtual_host.origins = {served.host->origin};
+    return virtual_host;
+  }
+
+  ir::FilterChain ChainOf(const std::string& name, const HostsByDomain& domains) {
+    ir::FilterChain chain;
+    chain.name = name;
+    ir::HttpService service;
+    service.routes.name = name;
+    for (const auto& [domain, served] : domains) {
+      service.routes.virtual_hosts.push_back(VirtualHostOf(domain, served));
+      chain.origins.push_back(served.host->origin);
+    }
+    chain.service = std::move(service);
+    std::sort(chain.origins.begin(), chain.origins.end());
+    return chain;
+  }
+
+  Context& context_;
+  const ListenerSpec& listener_;
+  const bool advertises_http3_;
+  RouteVariants& variants_;
+};
+
+}  // namespace
+
+void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
+                   const std::vector<ServedHost>& hosts, RouteVariants& variants, ListenerChains& chains) {
+  HttpChains http(context, listener, advertises_http3, variants);
+  if (listener.tls) http.AddTls(hosts, chains);
+  if (listener.transport == ir::Listener::Transport::kTcp) http.AddCleartext(hosts, chains);
+}
+
+}  // namespace nuncio::translate::emissary

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nuncio/ir/listener.h"
+#include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/hosts.h"
+#include "nuncio/translate/emissary/listener_spec.h"
+#include "nuncio/translate/emissary/route_variants.h"
+#include "nuncio/translate/emissary/tcp_mappings.h"
+
+namespace nuncio::translate::emissary {
+
+// The chains of one listener by the connections that they match. There is one for each, so that Envoy, which refuses a
+// listener for two chains with one match, gets none.
+struct ListenerChains {
+  std::optional<ir::FilterChain> cleartext;
+  std::map<std::string, ir::FilterChain> by_sni;  // lower case; "*": any
+
+  bool empty() const { return !cleartext && by_sni.empty(); }
+};
+
+// A Host, and the groups whose routes it takes.
+struct ServedHost {
+  const ActiveHost* host = nullptr;
+  const std::vector<size_t>* groups = nullptr;
+};
+
+// What TCPMappings and Hosts may terminate TLS with.
+struct Terminations {
+  const std::vector<ActiveHost>& hosts;
+  const TlsContexts& contexts;
+};
+
+// One chain for each TCPMapping group of the listener: by SNI with the TLS of a Host that the name belongs to, or of a
+// TLSContext that lists it; without a host, everything in cleartext.
+void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vector<const TcpMappingGroup*>& groups,
+                  const Terminations& terminations, ListenerChains& chains);
+
+// One chain for each SNI of the Hosts, and one for all of them in cleartext (reference 3.11). What a TCPMapping has taken
+// already stays with it. REQUIRES: the Hosts are those that the listener takes, in the order of ResolveHosts.
+// Of two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
+// what Emissary does; the other Host has a finding.
+void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
+                   const std::vector<ServedHost>& hosts, RouteVariants& variants, ListenerChains& chains);
+
+}  // namespace nuncio::translate::emissary

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/hosts.h"
+#include "nuncio/translate/emissary/mapping_groups.h"
+
+namespace nuncio::translate::emissary {
+
+// What the listeners led to, by number.
+struct Reached {
+  bool any_listener = false;
+  std::vector<bool> hosts;   // taken by some listener
+  std::vector<bool> groups;  // taken by such a Host
+};
+
+// Tells the owners of what no request can get to, and what to do about it. Emissary leaves them out in silence.
+void ReportUnreached(Context& context, const Reached& reached, const std::vector<ActiveHost>& hosts,
+                     const std::vector<MappingGroup>& groups);
+
+}  // namespace nuncio::translate::emissary
