@@ -21,9 +21,8 @@ TEST(Duration, ReadsWhatGoReads) {
     std::string_view text;
     int64_t want;
   } kCases[] = {
-      {"0", 0},          {"300ms", 300},  {"1.5h", 5400000}, {"2h45m", 9900000}, {"1s", 1000},
-      {"1999us", 1},     {"5\u00b5s", 0}, {"3000\u03bcs", 3}, {".5s", 500},       {"+1s", 1000},
-      {"8760h", 31536000000},
+      {"0", 0},        {"300ms", 300},     {"1.5h", 5400000}, {"2h45m", 9900000}, {"1s", 1000},           {"1999us", 1},
+      {"5\u00b5s", 0}, {"3000\u03bcs", 3}, {".5s", 500},      {"+1s", 1000},      {"8760h", 31536000000},
   };
   for (const auto& [text, want] : kCases) {
     const auto got = ParseGoDuration(text);
@@ -43,9 +42,20 @@ TEST(Utf8, FindsTheFirstByteThatIsNone) {
     std::string_view text;
     size_t want;
   } kCases[] = {
-      {"", 0},           {"abc", 3},          {"\xc3\xa4", 2},     {"\xe2\x82\xac", 3},     {"\xf0\x9f\x98\x80", 4},
-      {"a\xff", 1},      {"ab\xc3", 2},       {"\xc0\xaf", 0},     {"\xe0\x80\xaf", 0},     {"\xed\xa0\x80", 0},
-      {"\xf5\x80\x80\x80", 0}, {"\xf4\x90\x80\x80", 0}, {"\x80", 0}, {"x\xe2\x28\xa1", 1},
+      {"", 0},
+      {"abc", 3},
+      {"\xc3\xa4", 2},
+      {"\xe2\x82\xac", 3},
+      {"\xf0\x9f\x98\x80", 4},
+      {"a\xff", 1},
+      {"ab\xc3", 2},
+      {"\xc0\xaf", 0},
+      {"\xe0\x80\xaf", 0},
+      {"\xed\xa0\x80", 0},
+      {"\xf5\x80\x80\x80", 0},
+      {"\xf4\x90\x80\x80", 0},
+      {"\x80", 0},
+      {"x\xe2\x28\xa1", 1},
   };
   for (const auto& [text, want] : kCases) EXPECT_EQ(ValidUtf8Prefix(text), want) << testing::PrintToString(text);
 }

@@ -8,7 +8,7 @@ namespace nuncio {
 
 }  // namespace nuncio
 
-#define NUNCIO_CHECK(condition)                                            \
-  do {                                                                     \
+#define NUNCIO_CHECK(condition)                                              \
+  do {                                                                       \
     if (!(condition)) ::nuncio::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)

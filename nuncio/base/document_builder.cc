@@ -100,7 +100,8 @@ void DocumentBuilder::Merge(Frame& frame, Json value, Place place) {
   frame.merging = false;
   Json list = value.is_array() ? std::move(value) : Json::array({std::move(value)});
   for (Json& each : list) {
-    if (!each.is_object()) throw DocumentFault(place.line, place.column, "\"<<\" must name an object or a list of objects");
+    if (!each.is_object())
+      throw DocumentFault(place.line, place.column, "\"<<\" must name an object or a list of objects");
     frame.merges.push_back(std::move(each));
   }
   last_ = nullptr;

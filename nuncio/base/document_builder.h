@@ -16,8 +16,8 @@ struct DocumentFault : std::runtime_error {
   int column;
 };
 
-// Puts a Json together from a parser's events, within limits. What every limit means is checked here, once, for YAML and
-// JSON; a violation throws DocumentFault. One builder serves all documents of a text, because the limits do.
+// Puts a Json together from a parser's events, within limits. What every limit means is checked here, once, for YAML
+// and JSON; a violation throws DocumentFault. One builder serves all documents of a text, because the limits do.
 class DocumentBuilder {
  public:
   struct Place {

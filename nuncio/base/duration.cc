@@ -22,7 +22,8 @@ absl::StatusOr<std::chrono::milliseconds> ParseGoDuration(std::string_view text)
   const std::string ascii = absl::StrReplaceAll(std::string(text), {{"\u00b5s", "us"}, {"\u03bcs", "us"}});
   absl::Duration duration;
   // Abseil reads these too; Go does not.
-  const bool foreign = ascii.find_first_of(" \t\n\r\v\f") != std::string::npos || ascii.find("inf") != std::string::npos;
+  const bool foreign =
+      ascii.find_first_of(" \t\n\r\v\f") != std::string::npos || ascii.find("inf") != std::string::npos;
   if (foreign || !absl::ParseDuration(ascii, &duration)) {
     return Invalid(text, "is not a duration such as \"300ms\", \"1.5s\" or \"2h45m\"");
   }

@@ -7,8 +7,8 @@
 
 namespace nuncio {
 
-// What is wrong with one document, each entry at the field where it was found. Reading goes on after an entry, so that a
-// user sees all of them at once. Not thread-safe; one per document.
+// What is wrong with one document, each entry at the field where it was found. Reading goes on after an entry, so that
+// a user sees all of them at once. Not thread-safe; one per document.
 class FieldErrors {
  public:
   enum class Weight {

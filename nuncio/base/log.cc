@@ -1,9 +1,9 @@
 #include "nuncio/base/log.h"
 
-#include <memory>
-
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <memory>
 
 namespace nuncio::log {
 namespace {

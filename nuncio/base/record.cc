@@ -19,12 +19,18 @@ std::string Quote(std::string_view text) {
 
 std::string Described(const Json& json) {
   switch (json.type()) {
-    case Json::value_t::null: return "null";
-    case Json::value_t::object: return "an object";
-    case Json::value_t::array: return "a list";
-    case Json::value_t::string: return Cat("the text ", Quote(json.get_ref<const std::string&>()));
-    case Json::value_t::boolean: return json.get<bool>() ? "true" : "false";
-    default: return Cat("the number ", json.dump());
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "a list";
+    case Json::value_t::string:
+      return Cat("the text ", Quote(json.get_ref<const std::string&>()));
+    case Json::value_t::boolean:
+      return json.get<bool>() ? "true" : "false";
+    default:
+      return Cat("the number ", json.dump());
   }
 }
 
@@ -53,8 +59,9 @@ void WarnOfUnknown(const Json& object, std::span<const std::string_view> known, 
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     FieldErrors::Scope scope(errors, "." + PathKey(key));
     const std::string_view meant = Nearest(key, known);
-    errors.AddWarning(meant.empty() ? "is not a field of this kind and has no effect; remove it"
-                                    : Cat("is not a field of this kind and has no effect; did you mean \"", meant, "\"?"));
+    errors.AddWarning(meant.empty()
+                          ? "is not a field of this kind and has no effect; remove it"
+                          : Cat("is not a field of this kind and has no effect; did you mean \"", meant, "\"?"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,15 +15,13 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "nuncio/base/field_errors.h"
 #include "nuncio/base/json.h"
 
 namespace nuncio {
 
-// Reads Json into structs by tables: one table a struct says which fields it has, what each may hold and where it goes, and
-// from the same table follows which fields are unknown. A table is a function beside the struct's namespace:
+// Reads Json into structs by tables: one table a struct says which fields it has, what each may hold and where it goes,
+// and from the same table follows which fields are unknown. A table is a function beside the struct's namespace:
 //
 //   constexpr auto FieldsOf(const Port*) {
 //     return Record(Required("port", &Port::number).In(1, 65535), Optional("name", &Port::name));
@@ -50,8 +49,14 @@ struct Field {
   std::span<const std::string_view> words = {};
 
   // A second spelling; the first wins where both stand.
-  constexpr Field Also(std::string_view name) const { Field out = *this; return out.synonym = name, out; }
-  constexpr Field In(int64_t least, int64_t most) const { Field out = *this; return out.range = {least, most}, out; }
+  constexpr Field Also(std::string_view name) const {
+    Field out = *this;
+    return out.synonym = name, out;
+  }
+  constexpr Field In(int64_t least, int64_t most) const {
+    Field out = *this;
+    return out.range = {least, most}, out;
+  }
   // For strings. REQUIRES: `allowed` has static storage.
   constexpr Field OneOf(std::span<const std::string_view> allowed) const {
     Field out = *this;
@@ -59,9 +64,13 @@ struct Field {
   }
 };
 template <typename Owner, typename T>
-constexpr auto Optional(std::string_view key, T Owner::*member) { return Field<Owner, T>{key, member}; }
+constexpr auto Optional(std::string_view key, T Owner::*member) {
+  return Field<Owner, T>{key, member};
+}
 template <typename Owner, typename T>
-constexpr auto Required(std::string_view key, T Owner::*member) { return Field<Owner, T>{key, member, true}; }
+constexpr auto Required(std::string_view key, T Owner::*member) {
+  return Field<Owner, T>{key, member, true};
+}
 
 // A nested object whose fields are members of the same struct.
 template <typename... Entries>
@@ -71,7 +80,9 @@ struct FieldGroup {
   bool open = false;
 };
 template <typename... Entries>
-constexpr auto Group(std::string_view key, Entries... entries) { return FieldGroup<Entries...>{key, {entries...}}; }
+constexpr auto Group(std::string_view key, Entries... entries) {
+  return FieldGroup<Entries...>{key, {entries...}};
+}
 // The same, when fields that the table does not name are none of our business.
 template <typename... Entries>
 constexpr auto OpenGroup(std::string_view key, Entries... entries) {
@@ -94,7 +105,9 @@ struct PresenceField {
   bool Owner::*member;
 };
 template <typename Owner>
-constexpr auto Present(std::string_view key, bool Owner::*member) { return PresenceField<Owner>{key, member}; }
+constexpr auto Present(std::string_view key, bool Owner::*member) {
+  return PresenceField<Owner>{key, member};
+}
 
 // A field that is known and not read.
 struct KnownField {
@@ -108,17 +121,27 @@ struct FieldTable {
   bool open = false;
 };
 template <typename... Entries>
-constexpr auto Record(Entries... entries) { return FieldTable<Entries...>{{entries...}}; }
+constexpr auto Record(Entries... entries) {
+  return FieldTable<Entries...>{{entries...}};
+}
 template <typename... Entries>
-constexpr auto OpenRecord(Entries... entries) { return FieldTable<Entries...>{{entries...}, true}; }
+constexpr auto OpenRecord(Entries... entries) {
+  return FieldTable<Entries...>{{entries...}, true};
+}
 
 template <typename T>
-concept HasFields = requires(const T* type) { FieldsOf(type); };
+concept HasFields = requires(const T* type) {
+  FieldsOf(type);
+};
 template <typename T>
-concept HasCheck = requires(const T& value, FieldErrors& errors) { CheckRecord(value, errors); };
+concept HasCheck = requires(const T& value, FieldErrors& errors) {
+  CheckRecord(value, errors);
+};
 // An enum declares its spellings beside it: constexpr std::array<std::pair<E, std::string_view>, N> NamesOf(E).
 template <typename T>
-concept NamedEnum = std::is_enum_v<T> && requires(T value) { NamesOf(value); };
+concept NamedEnum = std::is_enum_v<T> && requires(T value) {
+  NamesOf(value);
+};
 
 void Load(const Json& json, std::string& out, FieldErrors& errors);
 void Load(const Json& json, bool& out, FieldErrors& errors);
@@ -140,7 +163,9 @@ void Load(const Json& json, std::vector<T>& out, FieldErrors& errors);
 template <typename T>
 void Load(const Json& json, std::map<std::string, T>& out, FieldErrors& errors);
 template <typename T>
-void Load(const Json& json, std::optional<T>& out, FieldErrors& errors) { Load(json, out.emplace(), errors); }
+void Load(const Json& json, std::optional<T>& out, FieldErrors& errors) {
+  Load(json, out.emplace(), errors);
+}
 template <typename T>
 void Load(const Json& json, std::vector<T>& out, FieldErrors& errors) {
   if (!json.is_array()) return errors.AddError(MustBe("a list", json));
@@ -161,7 +186,8 @@ void Load(const Json& json, std::map<std::string, T>& out, FieldErrors& errors) 
 namespace record_internal {
 
 void CheckRange(int64_t value, const std::pair<int64_t, int64_t>& range, FieldErrors& errors);
-// The member under its first or second name, with the name under which it stands; an error when it is required and absent.
+// The member under its first or second name, with the name under which it stands; an error when it is required and
+// absent.
 std::pair<const Json*, std::string_view> Find(const Json& object, std::string_view key, std::string_view synonym,
                                               bool required, FieldErrors& errors);
 
@@ -173,7 +199,8 @@ void LoadEntry(const Json& object, Owner& out, const Field<Owner, T>& field, Fie
   T& member = out.*field.member;
   if (!field.words.empty()) {
     if constexpr (requires { member = std::string(); }) {
-      if (const int at = LoadWord(*json, field.words, errors); at >= 0) member = std::string(field.words[static_cast<size_t>(at)]);
+      if (const int at = LoadWord(*json, field.words, errors); at >= 0)
+        member = std::string(field.words[static_cast<size_t>(at)]);
     }
     return;
   }

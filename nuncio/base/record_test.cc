@@ -10,7 +10,8 @@ namespace nuncio::record_test {
 
 enum class Colour { kRed, kGreen };
 constexpr auto NamesOf(Colour) {
-  return std::array{std::pair{Colour::kRed, std::string_view("red")}, std::pair{Colour::kGreen, std::string_view("green")}};
+  return std::array{std::pair{Colour::kRed, std::string_view("red")},
+                    std::pair{Colour::kGreen, std::string_view("green")}};
 }
 
 struct Part {
@@ -37,9 +38,9 @@ struct Whole {
   bool has_docs = false;
 };
 constexpr auto FieldsOf(const Whole*) {
-  return Record(Group("spec", Optional("colour", &Whole::colour), Optional("snake_flag", &Whole::flag).Also("snakeFlag"),
-                      Optional("parts", &Whole::parts), Optional("named", &Whole::named),
-                      Group("inner", Required("nested", &Whole::nested)),
+  return Record(Group("spec", Optional("colour", &Whole::colour),
+                      Optional("snake_flag", &Whole::flag).Also("snakeFlag"), Optional("parts", &Whole::parts),
+                      Optional("named", &Whole::named), Group("inner", Required("nested", &Whole::nested)),
                       Optional("priority", &Whole::priority).OneOf(kWords), Present("docs", &Whole::has_docs),
                       CustomField<Whole>{"custom", [](const Json&, Whole& out, FieldErrors&) { out.custom = 7; }}),
                 Known("status"));
@@ -117,8 +118,14 @@ TEST(Nearest, FindsWhatWasMeant) {
   const struct {
     std::string_view text, want;
   } kCases[] = {
-      {"hostName", "hostname"},  {"hosts", "host"},      {"timeoutMs", "timeout_ms"}, {"perfix", "prefix"},
-      {"tsl", "tls"},            {"xyz", ""},            {"", ""},                    {"addRequestHeaders", "add_request_headers"},
+      {"hostName", "hostname"},
+      {"hosts", "host"},
+      {"timeoutMs", "timeout_ms"},
+      {"perfix", "prefix"},
+      {"tsl", "tls"},
+      {"xyz", ""},
+      {"", ""},
+      {"addRequestHeaders", "add_request_headers"},
       {"prefixregularly", ""},
   };
   for (const auto& [text, want] : kCases) EXPECT_EQ(Nearest(text, kNames), want) << text;

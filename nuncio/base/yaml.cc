@@ -1,16 +1,16 @@
 #include "nuncio/base/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
 #include <algorithm>
 #include <istream>
 #include <iterator>
 #include <streambuf>
 #include <unordered_map>
 #include <utility>
-
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
 
 #include "nuncio/base/document_builder.h"
 #include "nuncio/base/text.h"
@@ -24,8 +24,8 @@ using Place = DocumentBuilder::Place;
 
 Place PlaceOf(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
-// Asked about lines in rising order, tells whether a document separator stands on a line or on the ones above it that were
-// not asked about. Reads the text once.
+// Asked about lines in rising order, tells whether a document separator stands on a line or on the ones above it that
+// were not asked about. Reads the text once.
 class SeparatorLines {
  public:
   explicit SeparatorLines(std::string_view text) : rest_(text) {}
@@ -49,8 +49,8 @@ class YamlEvents : public YAML::EventHandler {
  public:
   YamlEvents(DocumentBuilder& builder, std::string_view text) : builder_(builder), lines_(text) {}
 
-  // yaml-cpp 0.7 takes whatever follows a document's end as the next document ("{a: 1} {b: 2}"), and at a token that none
-  // can start with it reports empty ones for ever. YAML 1.2, 9.2: between two documents stands "---" or "...".
+  // yaml-cpp 0.7 takes whatever follows a document's end as the next document ("{a: 1} {b: 2}"), and at a token that
+  // none can start with it reports empty ones for ever. YAML 1.2, 9.2: between two documents stands "---" or "...".
   void OnDocumentStart(const YAML::Mark& mark) override {
     anchors_.clear();
     const bool separated = lines_.SeparatesBefore(static_cast<size_t>(mark.line));
@@ -113,7 +113,8 @@ class YamlEvents : public YAML::EventHandler {
     builder_.ChargeCopy(value, place);
     if (anchor != 0) Remember(anchor, value, place);
     if (!builder_.ExpectsKey()) return builder_.Value(std::move(value), place);
-    if (value.is_null() || value.is_structured()) throw DocumentFault(place.line, place.column, "a key must be a string");
+    if (value.is_null() || value.is_structured())
+      throw DocumentFault(place.line, place.column, "a key must be a string");
     // As kubectl: `on: x` is the key "true", `0x10: x` the key "16".
     const bool verbatim = value.is_string() || value.is_number_float();
     builder_.Key(value.is_string() ? value.get<std::string>() : verbatim ? text : value.dump(), place);

@@ -1,19 +1,18 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "nuncio/base/json.h"
 
 namespace nuncio {
 
-// Where the parts of a document stand, as a tree of the document's shape: members by name, list elements by index ("0").
-// Lines count from 1. What an alias or a merge key brought in has no entry of its own.
+// Where the parts of a document stand, as a tree of the document's shape: members by name, list elements by index
+// ("0"). Lines count from 1. What an alias or a merge key brought in has no entry of its own.
 struct LineTree {
   int line = 0;
   std::map<std::string, LineTree, std::less<>> members;
@@ -46,8 +45,8 @@ struct YamlLimits {
   size_t marked_depth = 2;         // how deep LineTree goes; 2 reaches the items of a list
 };
 
-// Every document of a text, typed as kubectl does (yaml_scalar.h). A repeated key, a key that is not a scalar, an unknown
-// tag, bytes that are not UTF-8 and going over a limit are errors. Aliases and merge keys (`<<`) are resolved.
+// Every document of a text, typed as kubectl does (yaml_scalar.h). A repeated key, a key that is not a scalar, an
+// unknown tag, bytes that are not UTF-8 and going over a limit are errors. Aliases and merge keys (`<<`) are resolved.
 YamlStream ReadYaml(std::string_view text, const YamlLimits& limits = {});
 
 // The same for a text that is one JSON value.

@@ -19,18 +19,51 @@ TEST(Yaml, TypesScalarsAsKubectlDoes) {
     const char* text;
     Json want;
   } kCases[] = {
-      {"true", true},        {"yes", true},         {"on", true},          {"Y", true},
-      {"off", false},        {"No", false},         {"\"true\"", "true"},  {"'on'", "on"},
-      {"\"\"", ""},          {"null", nullptr},     {"~", nullptr},        {"NULL", nullptr},
-      {"nULL", "nULL"},      {"80", 80},            {"-80", -80},          {"+80", 80},
-      {"0x1F", 31},          {"017", 15},           {"0o17", 15},          {"0b101", 5},
-      {"1_000", 1000},       {"08", 8},             {"1.5", 1.5},          {".5", 0.5},
-      {"1.0", 1},            {"1e3", 1000},         {"-1.5e-1", -0.15},    {"\"80\"", "80"},
-      {"9223372036854775807", INT64_MAX},           {"18446744073709551615", UINT64_MAX},
-      {"-9223372036854775808", INT64_MIN},          {"1.2.3", "1.2.3"},    {"10.0.0.1", "10.0.0.1"},
-      {"0x", "0x"},          {".", "."},            {"-", Json::array({nullptr})}, {"2001-01-01", "2001-01-01"},
-      {".inf", ".inf"},      {".nan", ".nan"},      {"1:30", "1:30"},      {"!!str 80", "80"},
-      {"5m", "5m"},          {"1e", "1e"},          {"--5", "--5"},        {"|\n  80\n", "80\n"},
+      {"true", true},
+      {"yes", true},
+      {"on", true},
+      {"Y", true},
+      {"off", false},
+      {"No", false},
+      {"\"true\"", "true"},
+      {"'on'", "on"},
+      {"\"\"", ""},
+      {"null", nullptr},
+      {"~", nullptr},
+      {"NULL", nullptr},
+      {"nULL", "nULL"},
+      {"80", 80},
+      {"-80", -80},
+      {"+80", 80},
+      {"0x1F", 31},
+      {"017", 15},
+      {"0o17", 15},
+      {"0b101", 5},
+      {"1_000", 1000},
+      {"08", 8},
+      {"1.5", 1.5},
+      {".5", 0.5},
+      {"1.0", 1},
+      {"1e3", 1000},
+      {"-1.5e-1", -0.15},
+      {"\"80\"", "80"},
+      {"9223372036854775807", INT64_MAX},
+      {"18446744073709551615", UINT64_MAX},
+      {"-9223372036854775808", INT64_MIN},
+      {"1.2.3", "1.2.3"},
+      {"10.0.0.1", "10.0.0.1"},
+      {"0x", "0x"},
+      {".", "."},
+      {"-", Json::array({nullptr})},
+      {"2001-01-01", "2001-01-01"},
+      {".inf", ".inf"},
+      {".nan", ".nan"},
+      {"1:30", "1:30"},
+      {"!!str 80", "80"},
+      {"5m", "5m"},
+      {"1e", "1e"},
+      {"--5", "--5"},
+      {"|\n  80\n", "80\n"},
   };
   for (const auto& [text, want] : kCases) {
     const Json got = One(Cat("v: ", text == std::string("-") ? "\n- " : text))["v"];
@@ -54,8 +87,9 @@ TEST(Yaml, ReadsEveryDocumentWithItsFirstLine) {
 }
 
 TEST(Yaml, ReadsDocumentsApartByEitherMarker) {
-  for (const char* text : {"a: 1\n---\nb: 2\n", "---\na: 1\n--- {b: 2}\n", "a: 1\n...\nb: 2\n", "a: 1\n...\n# c\n\n---\nb: 2",
-                           "a: 1\r\n---\r\nb: 2\r\n", "%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n"}) {
+  for (const char* text :
+       {"a: 1\n---\nb: 2\n", "---\na: 1\n--- {b: 2}\n", "a: 1\n...\nb: 2\n", "a: 1\n...\n# c\n\n---\nb: 2",
+        "a: 1\r\n---\r\nb: 2\r\n", "%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n"}) {
     const YamlStream stream = ReadYaml(text);
     EXPECT_FALSE(stream.error) << text << stream.error->message;
     EXPECT_EQ(stream.documents.size(), 2u) << text;

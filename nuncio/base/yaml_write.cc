@@ -1,10 +1,9 @@
 #include "nuncio/base/yaml_write.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "nuncio/base/text.h"
 #include "nuncio/base/yaml_scalar.h"

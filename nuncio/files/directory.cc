@@ -45,8 +45,8 @@ struct ManifestDirectory::State {
   std::set<std::string> faulty_folders;
 };
 
-// What a walk did not find is gone, unless it is in a folder that could not be read: a disk that is away, or permissions
-// in the middle of a change, are no reason to stop serving.
+// What a walk did not find is gone, unless it is in a folder that could not be read: a disk that is away, or
+// permissions in the middle of a change, are no reason to stop serving.
 void ManifestDirectory::State::Scan() {
   const WalkResult walk = Walk(root);
   for (const std::string& folder : std::exchange(faulty_folders, {})) store.RemoveFile(folder);
@@ -75,7 +75,8 @@ void ManifestDirectory::State::Read(const fs::path& path) {
   if (absl::IsNotFound(text.status())) return Remove(file);
   if (!text.ok()) {
     digests[file].clear();
-    return store.PutFault(file, Fault(file, 0, problem::kUnreadable, Cat("cannot be read: ", std::string(text.status().message()))));
+    return store.PutFault(
+        file, Fault(file, 0, problem::kUnreadable, Cat("cannot be read: ", std::string(text.status().message()))));
   }
   std::string digest = Digest(*text);
   std::string& known = digests[file];
@@ -87,8 +88,9 @@ void ManifestDirectory::State::Read(const fs::path& path) {
 void ManifestDirectory::State::Take(const std::string& file, const std::string& text) {
   // A file that was just truncated, by an editor or by ">", is empty for a moment.
   if (IsBlank(text) && store.HoldsObjects(file)) {
-    return store.PutFault(file, Fault(file, 1, problem::kParse,
-                                      "is empty now, so the objects that it held still serve; delete the file to remove them"));
+    return store.PutFault(
+        file, Fault(file, 1, problem::kParse,
+                    "is empty now, so the objects that it held still serve; delete the file to remove them"));
   }
   const YamlStream stream = ParseManifest(file, text);
   if (stream.error) {
@@ -108,7 +110,8 @@ void ManifestDirectory::State::Remove(const std::string& file) {
 
 void ManifestDirectory::State::RemoveBelow(const fs::path& path) {
   std::vector<std::string> gone;
-  for (auto at = digests.lower_bound(path.native()); at != digests.end() && at->first.starts_with(path.native()); ++at) {
+  for (auto at = digests.lower_bound(path.native()); at != digests.end() && at->first.starts_with(path.native());
+       ++at) {
     if (IsBelow(at->first, path)) gone.push_back(at->first);
   }
   for (const std::string& file : gone) Remove(file);
@@ -121,7 +124,9 @@ bool ManifestDirectory::State::IsHiddenBelowRoot(const fs::path& path) const {
   return false;
 }
 
-ManifestDirectory::ManifestDirectory(fs::path root) : state_(std::make_unique<State>()) { state_->root = std::move(root); }
+ManifestDirectory::ManifestDirectory(fs::path root) : state_(std::make_unique<State>()) {
+  state_->root = std::move(root);
+}
 ManifestDirectory::~ManifestDirectory() = default;
 
 void ManifestDirectory::ReadAll() { state_->Scan(); }

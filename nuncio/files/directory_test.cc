@@ -1,10 +1,9 @@
 #include "nuncio/files/directory.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "nuncio/base/text.h"
 #include "nuncio/files/temp_folder.h"

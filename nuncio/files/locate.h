@@ -15,8 +15,8 @@ namespace nuncio::files {
 class FieldLocator {
  public:
   // `field` is a path as findings carry it: "spec.hostBinding.namespace.from", "spec.add_request_headers[x-a].value",
-  // "spec.rules[2]". A field that is not there is at the nearest part around it that is; an object that is no longer where
-  // it was, or a file that cannot be read, is at source.line.
+  // "spec.rules[2]". A field that is not there is at the nearest part around it that is; an object that is no longer
+  // where it was, or a file that cannot be read, is at source.line.
   int LineOf(const resource::Source& source, std::string_view field);
 
  private:

@@ -9,7 +9,8 @@ namespace {
 
 TEST(Locate, FindsTheLineOfAField) {
   TempFolder folder;
-  const std::string file = folder.Write("a.yaml", R"(# 1
+  const std::string file = folder
+                               .Write("a.yaml", R"(# 1
 kind: Other
 spec:
   x: 1
@@ -37,7 +38,8 @@ items:
 - kind: B
   spec:
     p: 2
-)").native();
+)")
+                               .native();
   const struct {
     int line;
     std::string_view field;

@@ -8,8 +8,8 @@
 
 namespace nuncio::files {
 
-// The bytes of a regular file. Errors: NotFound when there is no such name; FailedPrecondition for everything else: a link
-// to nowhere, a pipe or a device, no permission, larger than YamlLimits allow.
+// The bytes of a regular file. Errors: NotFound when there is no such name; FailedPrecondition for everything else: a
+// link to nowhere, a pipe or a device, no permission, larger than YamlLimits allow.
 absl::StatusOr<std::string> ReadManifest(const std::filesystem::path& path);
 
 // Read as JSON when its name says so, as YAML otherwise.

@@ -30,7 +30,8 @@ class Walker {
     if (!S_ISDIR(status.st_mode)) return Fault(folder, "is not a folder");
     if (!folders_.emplace(status.st_dev, status.st_ino).second) return;
     if (depth >= kDeepest) return Fault(folder, Cat("is nested deeper than ", kDeepest, " folders and is not read"));
-    if (folders_.size() > kMostFolders) return Fault(folder, Cat("comes after ", kMostFolders, " folders and is not read"));
+    if (folders_.size() > kMostFolders)
+      return Fault(folder, Cat("comes after ", kMostFolders, " folders and is not read"));
     if (enter_) enter_(folder);
     for (const fs::path& entry : Entries(folder)) {
       std::error_code error;

@@ -23,8 +23,10 @@ struct WalkResult {
   std::vector<WalkFault> faults;                 // folders that could not be read, in part or at all
 };
 
-// Every manifest below a folder. Hidden entries are left out, symbolic links are followed, a folder that is reached twice
-// is read once. At most 32 levels, 10,000 folders and 100,000 files. `enter` is called for each folder before it is read.
-WalkResult Walk(const std::filesystem::path& folder, const std::function<void(const std::filesystem::path&)>& enter = {});
+// Every manifest below a folder. Hidden entries are left out, symbolic links are followed, a folder that is reached
+// twice is read once. At most 32 levels, 10,000 folders and 100,000 files. `enter` is called for each folder before it
+// is read.
+WalkResult Walk(const std::filesystem::path& folder,
+                const std::function<void(const std::filesystem::path&)>& enter = {});
 
 }  // namespace nuncio::files

@@ -23,8 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Not IN_MODIFY: a file is read when its writer closes it, or when it takes its name.
-constexpr uint32_t kFolderEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ATTRIB |
-                                   IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr uint32_t kFolderEvents =
+    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 constexpr uint32_t kParentEvents = IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE;
 // How often a root that is away, with its parent, is looked for.
 constexpr int kRetryMs = 1000;
@@ -49,7 +49,8 @@ class InotifyWatch : public DirectoryWatch {
       : root_(std::move(root)), inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), stop_(eventfd(0, EFD_CLOEXEC)) {}
 
   absl::Status Start() {
-    if (inotify_.get() < 0 || stop_.get() < 0) return absl::ResourceExhaustedError(Cat("inotify: ", std::strerror(errno)));
+    if (inotify_.get() < 0 || stop_.get() < 0)
+      return absl::ResourceExhaustedError(Cat("inotify: ", std::strerror(errno)));
     std::error_code error;
     if (!fs::is_directory(root_, error)) return absl::NotFoundError(Cat(root_.native(), " is not a folder"));
     WatchEverything();

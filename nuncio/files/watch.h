@@ -9,8 +9,9 @@
 
 namespace nuncio::files {
 
-// Tells what changes below a folder, by inotify: files written, renamed over, deleted, folders that come and go, and the
-// symlink swap by which Kubernetes updates a ConfigMap volume. Next() belongs to one thread; Stop() may come from any.
+// Tells what changes below a folder, by inotify: files written, renamed over, deleted, folders that come and go, and
+// the symlink swap by which Kubernetes updates a ConfigMap volume. Next() belongs to one thread; Stop() may come from
+// any.
 class DirectoryWatch {
  public:
   // Errors: the folder does not exist, the kernel has no watches left. Watching starts here, so that what is read after

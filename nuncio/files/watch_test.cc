@@ -1,12 +1,11 @@
 #include "nuncio/files/watch.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <thread>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "nuncio/files/temp_folder.h"
 
@@ -172,7 +171,8 @@ TEST_F(Watch, AsksForEverythingWhenTheKernelDroppedEvents) {
   folder_.Write("b.yaml", "b\n");
   Start();
   // Two names in turn, because equal events next to each other become one.
-  for (int i = 0; i <= most; ++i) close(open((folder_ / (i % 2 == 0 ? "a.yaml" : "b.yaml")).c_str(), O_WRONLY | O_CLOEXEC));
+  for (int i = 0; i <= most; ++i)
+    close(open((folder_ / (i % 2 == 0 ? "a.yaml" : "b.yaml")).c_str(), O_WRONLY | O_CLOEXEC));
   ExpectEverything();
   ExpectNothing();
 }

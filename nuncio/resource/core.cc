@@ -41,7 +41,8 @@ void LoadStringData(const Json& json, Secret& out, FieldErrors& errors) {
 // The objects have many fields that are none of a gateway's business, so unknown ones are not mentioned.
 constexpr auto FieldsOf(const ServicePort*) {
   return OpenRecord(Optional("name", &ServicePort::name), Optional("protocol", &ServicePort::protocol),
-                    Required("port", &ServicePort::port).In(1, 65535), CustomField<ServicePort>{"targetPort", LoadTargetPort},
+                    Required("port", &ServicePort::port).In(1, 65535),
+                    CustomField<ServicePort>{"targetPort", LoadTargetPort},
                     Optional("appProtocol", &ServicePort::app_protocol));
 }
 constexpr auto FieldsOf(const Service*) {

@@ -24,10 +24,11 @@ struct UnbuiltKind {
   std::string_view kind;
 };
 constexpr UnbuiltKind kUnbuilt[] = {
-    {kEmissary, "AuthService"}, {kEmissary, "RateLimitService"},       {kEmissary, "TracingService"},
-    {kEmissary, "LogService"},  {kEmissary, "DevPortal"},              {kEmissary, "ConsulResolver"},
-    {"networking.k8s.io", "Ingress"}, {"extensions", "Ingress"},       {"gateway.networking.k8s.io", ""},
-    {"networking.internal.knative.dev", "Ingress"},
+    {kEmissary, "AuthService"},        {kEmissary, "RateLimitService"},
+    {kEmissary, "TracingService"},     {kEmissary, "LogService"},
+    {kEmissary, "DevPortal"},          {kEmissary, "ConsulResolver"},
+    {"networking.k8s.io", "Ingress"},  {"extensions", "Ingress"},
+    {"gateway.networking.k8s.io", ""}, {"networking.internal.knative.dev", "Ingress"},
 };
 
 template <typename T>
@@ -90,7 +91,8 @@ std::string UnknownKind(std::string_view kind) {
     if (row.group == kEmissary) names.push_back(row.kind);
   }
   const std::string_view meant = Nearest(kind, names);
-  return Cat("is not a kind of ", kEmissary, meant.empty() ? "" : "; did you mean \"", meant, meant.empty() ? "" : "\"?");
+  return Cat("is not a kind of ", kEmissary, meant.empty() ? "" : "; did you mean \"", meant,
+             meant.empty() ? "" : "\"?");
 }
 
 void AddAt(FieldErrors& errors, const char* field, std::string message) {
@@ -132,8 +134,10 @@ void DecodeObject(const Json& json, const TypeMeta& type, const KindRow* row, De
   const bool old_emissary = type.group == kEmissary && type.version != "v3alpha1";
   if (old_emissary || (row != nullptr && type.version != row->version)) {
     out.outcome = Outcome::kUnsupportedVersion;
-    const std::string wanted = old_emissary ? "getambassador.io/v3alpha1" : Cat(row->group, row->group.empty() ? "" : "/", row->version);
-    return AddAt(errors, "apiVersion", Cat("this version of ", type.kind, " is not read yet; write the object as ", wanted));
+    const std::string wanted =
+        old_emissary ? "getambassador.io/v3alpha1" : Cat(row->group, row->group.empty() ? "" : "/", row->version);
+    return AddAt(errors, "apiVersion",
+                 Cat("this version of ", type.kind, " is not read yet; write the object as ", wanted));
   }
   if (row != nullptr) {
     row->decode(json, meta, out, errors);
@@ -195,7 +199,8 @@ void DecodeAll(const Json& json, const LineTree* lines, const Source& source, in
   if (items == nullptr) return;
   if (!items->is_array() || depth >= kDeepestList) {
     const char* what = items->is_array() ? "nested too deep" : "must be a list";
-    out.push_back({{"", "List", {}}, source, Outcome::kInvalid, std::nullopt, {{FieldErrors::Weight::kError, "items", what}}});
+    out.push_back(
+        {{"", "List", {}}, source, Outcome::kInvalid, std::nullopt, {{FieldErrors::Weight::kError, "items", what}}});
     return;
   }
   const LineTree* marks = MarkOf(lines, "items");

@@ -31,8 +31,8 @@ struct Decoded {
   Identity id;
   Source source;
   Outcome outcome = Outcome::kInvalid;
-  std::optional<Object> object;               // there when, and only when, the outcome is kGood
-  std::vector<FieldErrors::Entry> problems;   // beside a good object, warnings
+  std::optional<Object> object;              // there when, and only when, the outcome is kGood
+  std::vector<FieldErrors::Entry> problems;  // beside a good object, warnings
 };
 
 // The objects of one document, in its order; `kind: List` is taken apart. Objects of kinds that are none of a gateway's

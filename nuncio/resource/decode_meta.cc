@@ -18,7 +18,8 @@ void CheckName(std::string_view field, std::string_view name, size_t longest, Fi
                            std::string_view("-.").find(name.front()) == std::string_view::npos &&
                            std::string_view("-.").find(name.back()) == std::string_view::npos;
   if (!well_formed) {
-    errors.AddError("must consist of lower case letters, digits, '-' and '.', and start and end with a letter or digit");
+    errors.AddError(
+        "must consist of lower case letters, digits, '-' and '.', and start and end with a letter or digit");
   }
 }
 

@@ -1,6 +1,6 @@
-#include <random>
-
 #include <gtest/gtest.h>
+
+#include <random>
 
 #include "nuncio/base/yaml_write.h"
 #include "nuncio/resource/decode.h"
@@ -40,11 +40,20 @@ std::string Mutate(std::string text, std::mt19937& random) {
   for (size_t edits = 1 + random() % 6; edits > 0 && !text.empty(); --edits) {
     const size_t at = random() % text.size();
     switch (random() % 5) {
-      case 0: text.erase(at, 1 + random() % 20); break;
-      case 1: text.insert(at, 1, kBytes[random() % kBytes.size()]); break;
-      case 2: text[at] = kBytes[random() % kBytes.size()]; break;
-      case 3: text.insert(at, text.substr(random() % text.size(), random() % 40)); break;
-      default: text.resize(at);
+      case 0:
+        text.erase(at, 1 + random() % 20);
+        break;
+      case 1:
+        text.insert(at, 1, kBytes[random() % kBytes.size()]);
+        break;
+      case 2:
+        text[at] = kBytes[random() % kBytes.size()];
+        break;
+      case 3:
+        text.insert(at, text.substr(random() % text.size(), random() % 40));
+        break;
+      default:
+        text.resize(at);
     }
   }
   return text;

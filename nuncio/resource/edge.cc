@@ -16,13 +16,19 @@ using Spelling = std::pair<E, std::string_view>;
 constexpr auto NamesOf(ListenerProtocol) {
   using enum ListenerProtocol;
   using Name = Spelling<ListenerProtocol>;
-  return std::array{Name{kHttp, "HTTP"}, Name{kHttps, "HTTPS"}, Name{kHttpProxy, "HTTPPROXY"},
-                    Name{kHttpsProxy, "HTTPSPROXY"}, Name{kTcp, "TCP"}, Name{kTls, "TLS"}, Name{kUdp, "UDP"}};
+  return std::array{Name{kHttp, "HTTP"},
+                    Name{kHttps, "HTTPS"},
+                    Name{kHttpProxy, "HTTPPROXY"},
+                    Name{kHttpsProxy, "HTTPSPROXY"},
+                    Name{kTcp, "TCP"},
+                    Name{kTls, "TLS"},
+                    Name{kUdp, "UDP"}};
 }
 constexpr auto NamesOf(ProtocolLayer) {
   using enum ProtocolLayer;
   using Name = Spelling<ProtocolLayer>;
-  return std::array{Name{kHttp, "HTTP"}, Name{kProxy, "PROXY"}, Name{kTls, "TLS"}, Name{kTcp, "TCP"}, Name{kUdp, "UDP"}};
+  return std::array{Name{kHttp, "HTTP"}, Name{kProxy, "PROXY"}, Name{kTls, "TLS"}, Name{kTcp, "TCP"},
+                    Name{kUdp, "UDP"}};
 }
 constexpr auto NamesOf(SecurityModel) {
   using enum SecurityModel;

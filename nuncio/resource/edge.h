@@ -22,8 +22,8 @@ struct Listener {
   std::string stats_prefix;
   int64_t l7_depth = 0;
   std::optional<int64_t> http2_max_concurrent_streams;
-  std::optional<NamespaceFrom> bind_namespace;   // spec.hostBinding.namespace.from
-  std::optional<LabelSelector> bind_selector;    // spec.hostBinding.selector
+  std::optional<NamespaceFrom> bind_namespace;  // spec.hostBinding.namespace.from
+  std::optional<LabelSelector> bind_selector;   // spec.hostBinding.selector
 
   bool operator==(const Listener&) const = default;
 };

@@ -8,8 +8,8 @@
 
 namespace nuncio::resource {
 
-// Field tables of the parts that several kinds of getambassador.io/v3alpha1 share (emissary reference 1.0 and 1.1; words
-// and ranges are those of the CRD schemas). Included by the decoders only.
+// Field tables of the parts that several kinds of getambassador.io/v3alpha1 share (emissary reference 1.0 and 1.1;
+// words and ranges are those of the CRD schemas). Included by the decoders only.
 
 inline constexpr int64_t kMaxUint32 = UINT32_MAX;
 // Longer than any timeout can mean, and far from where a conversion of units could overflow.
@@ -19,11 +19,10 @@ inline constexpr int64_t kYearInMs = int64_t{365} * 24 * 3600 * 1000;
 void LoadAmbassadorId(const Json& json, AmbassadorId& out, FieldErrors& errors);
 template <typename Owner>
 constexpr auto AmbassadorIdField() {
-  return CustomField<Owner>{"ambassador_id",
-                            [](const Json& json, Owner& out, FieldErrors& errors) {
-                              LoadAmbassadorId(json, out.ambassador_id, errors);
-                            },
-                            false, "ambassadorId"};
+  return CustomField<Owner>{
+      "ambassador_id",
+      [](const Json& json, Owner& out, FieldErrors& errors) { LoadAmbassadorId(json, out.ambassador_id, errors); },
+      false, "ambassadorId"};
 }
 
 // Around the spec of each kind: what every object has, read elsewhere (metadata) or not at all.

@@ -33,8 +33,8 @@ struct HealthCheck {
   bool operator==(const HealthCheck&) const = default;
 };
 
-// getambassador.io/v3alpha1 Mapping (../docs: reference "Mapping"). A field that is absent is nullopt or empty; defaults
-// are the translator's, because the Module may set them.
+// getambassador.io/v3alpha1 Mapping (../docs: reference "Mapping"). A field that is absent is nullopt or empty;
+// defaults are the translator's, because the Module may set them.
 struct Mapping {
   Meta meta;
   AmbassadorId ambassador_id;

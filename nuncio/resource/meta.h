@@ -20,8 +20,8 @@ struct ObjectKey {
   auto operator<=>(const ObjectKey&) const = default;
 };
 
-// The parts of ObjectMeta that mean something to a gateway. managedFields, resourceVersion and the like are dropped while
-// decoding, so that an object whose meaning did not change compares equal.
+// The parts of ObjectMeta that mean something to a gateway. managedFields, resourceVersion and the like are dropped
+// while decoding, so that an object whose meaning did not change compares equal.
 struct Meta {
   std::string name;
   std::string ns;

@@ -8,8 +8,8 @@
 
 namespace nuncio::resource {
 
-// getambassador.io/v3alpha1 Module. `config` has no schema in any version; the translator reads it, key by key, so that one
-// bad key harms no other. Never null: an object.
+// getambassador.io/v3alpha1 Module. `config` has no schema in any version; the translator reads it, key by key, so that
+// one bad key harms no other. Never null: an object.
 struct Module {
   Meta meta;
   AmbassadorId ambassador_id;

@@ -4,8 +4,8 @@
 
 namespace nuncio::store::problem {
 
-// What SourceProblem::code holds. They are among the stable codes of findings that docs/findings.md explains; this folder
-// cannot name those, because it knows no findings.
+// What SourceProblem::code holds. They are among the stable codes of findings that docs/findings.md explains; this
+// folder cannot name those, because it knows no findings.
 inline constexpr std::string_view kParse = "parse";
 inline constexpr std::string_view kSchema = "schema";
 inline constexpr std::string_view kUnknownField = "unknown-field";

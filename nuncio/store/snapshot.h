@@ -21,16 +21,16 @@ struct SourceProblem {
   std::string kind;
   resource::ObjectKey key;
   resource::Source source;
-  FieldErrors::Entry error;  // path, message, and whether the object is unusable
+  FieldErrors::Entry error;       // path, message, and whether the object is unusable
   bool last_good_serves = false;  // an earlier version of the object is in its table in place of this one
-  std::string code;  // one of store/problem_code.h
+  std::string code;               // one of store/problem_code.h
 
   bool operator==(const SourceProblem&) const = default;
 };
 
 // Everything that the source holds, at one moment. Immutable once made, free to share between threads.
-// Invariant: every object in a table decoded without an error; a problem's object stands in a table only when the problem
-// is a warning, an earlier version serves in its place, or another definition does ("duplicate").
+// Invariant: every object in a table decoded without an error; a problem's object stands in a table only when the
+// problem is a warning, an earlier version serves in its place, or another definition does ("duplicate").
 struct Snapshot {
   Table<resource::Listener> listeners;
   Table<resource::Host> hosts;

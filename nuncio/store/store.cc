@@ -148,7 +148,11 @@ void Store::AddDuplicates(std::vector<SourceProblem>& problems) const {
     for (auto at = std::next(definitions.begin()); at != definitions.end(); ++at) {
       const std::string message = Cat("is defined at ", first.file, ":", first.line,
                                       " already, and that definition serves; remove one of the two");
-      problems.push_back({id.kind, id.key, at->second.source, {FieldErrors::Weight::kError, "", message}, false,
+      problems.push_back({id.kind,
+                          id.key,
+                          at->second.source,
+                          {FieldErrors::Weight::kError, "", message},
+                          false,
                           std::string(problem::kDuplicate)});
     }
   }
@@ -163,7 +167,9 @@ SnapshotPtr Store::Snapshot() const {
     problems.insert(problems.end(), here.begin(), here.end());
   }
   AddDuplicates(problems);
-  const auto order = [](const SourceProblem& p) { return std::tie(p.source, p.error.path, p.error.message, p.kind, p.key, p.code); };
+  const auto order = [](const SourceProblem& p) {
+    return std::tie(p.source, p.error.path, p.error.message, p.kind, p.key, p.code);
+  };
   std::sort(problems.begin(), problems.end(),
             [&](const SourceProblem& a, const SourceProblem& b) { return order(a) < order(b); });
   return snapshot;

@@ -13,10 +13,12 @@ namespace nuncio::store {
 // What the files of a source hold, as tables that are kept up to date file by file. Not thread-safe; the snapshots are.
 //
 // Invariants:
-// - An object that is read anew and means the same keeps its pointer, so that what was derived from it stays valid; then
+// - An object that is read anew and means the same keeps its pointer, so that what was derived from it stays valid;
+// then
 //   the line in its Meta is the one where it stood when its meaning last changed. Problems carry the present line.
 // - An object that no longer decodes keeps its last good version, while its file still has it.
-// - Of several definitions of one object, the one that comes first by (file, place in the file) serves, in whatever order
+// - Of several definitions of one object, the one that comes first by (file, place in the file) serves, in whatever
+// order
 //   the files were read; each other one has a "duplicate" problem.
 class Store {
  public:

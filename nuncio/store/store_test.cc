@@ -1,10 +1,10 @@
 #include "nuncio/store/store.h"
 
-#include <algorithm>
-#include <random>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
 
 #include "nuncio/base/text.h"
 
@@ -40,7 +40,8 @@ std::vector<std::string> Mappings(const Snapshot& snapshot) {
 std::vector<std::string> Problems(const Snapshot& snapshot) {
   std::vector<std::string> out;
   for (const SourceProblem& p : snapshot.problems) {
-    out.push_back(Cat(p.source.file, ":", p.source.line, " ", p.code, p.last_good_serves ? " kept " : " ", p.error.path));
+    out.push_back(
+        Cat(p.source.file, ":", p.source.line, " ", p.code, p.last_good_serves ? " kept " : " ", p.error.path));
   }
   return out;
 }
@@ -122,9 +123,10 @@ TEST(Store, TheFirstOfSeveralDefinitionsServes) {
 
 TEST(Store, TellsUnbuiltObjectsOfTwoGroupsApart) {
   Store store;
-  Put(store, "f", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}}\n---\n"
-                  "{apiVersion: networking.internal.knative.dev/v1alpha1, kind: Ingress, metadata: {name: i}}\n---\n"
-                  "{apiVersion: getambassador.io/v3alpha1, kind: AuthService, metadata: {name: z}}\n");
+  Put(store, "f",
+      "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i}}\n---\n"
+      "{apiVersion: networking.internal.knative.dev/v1alpha1, kind: Ingress, metadata: {name: i}}\n---\n"
+      "{apiVersion: getambassador.io/v3alpha1, kind: AuthService, metadata: {name: z}}\n");
   const SnapshotPtr snapshot = store.Snapshot();
   ASSERT_EQ(snapshot->unbuilt.size(), 3u);
   EXPECT_EQ(snapshot->unbuilt[0]->kind, "AuthService");
@@ -135,10 +137,11 @@ TEST(Store, TellsUnbuiltObjectsOfTwoGroupsApart) {
 
 TEST(Store, GivesEveryProblemItsCode) {
   Store store;
-  Put(store, "f", "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: a}}\n---\n"
-                  "{apiVersion: getambassador.io/v3alpha1, kind: Nothing, metadata: {name: a}}\n---\n"
-                  "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: a}, spec: {what: 1}}\n---\n"
-                  "{apiVersion: v1, kind: Service}\n");
+  Put(store, "f",
+      "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: a}}\n---\n"
+      "{apiVersion: getambassador.io/v3alpha1, kind: Nothing, metadata: {name: a}}\n---\n"
+      "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: a}, spec: {what: 1}}\n---\n"
+      "{apiVersion: v1, kind: Service}\n");
   EXPECT_THAT(Problems(*store.Snapshot()), ElementsAre("f:1 unsupported-version apiVersion", "f:3 unknown-kind kind",
                                                        "f:5 unknown-field spec.what", "f:7 schema metadata"));
 }

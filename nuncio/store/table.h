@@ -43,10 +43,9 @@ class Table {
  private:
   template <typename Rows>
   static auto LowerBound(Rows& rows, const resource::ObjectKey& key) {
-    return std::lower_bound(rows.begin(), rows.end(), key,
-                            [](const Pointer& row, const resource::ObjectKey& k) {
-                              return std::tie(row->meta.ns, row->meta.name) < std::tie(k.ns, k.name);
-                            });
+    return std::lower_bound(rows.begin(), rows.end(), key, [](const Pointer& row, const resource::ObjectKey& k) {
+      return std::tie(row->meta.ns, row->meta.name) < std::tie(k.ns, k.name);
+    });
   }
 
   std::vector<Pointer> rows_;
