@@ -19,8 +19,8 @@ std::optional<milliseconds> Milliseconds(const std::optional<int64_t>& value,
   return value ? std::optional(milliseconds(*value)) : otherwise;
 }
 
-// The Service that a backend means: "svc", "svc.ns", "svc.ns.svc", "svc.ns.svc.cluster.local"; with an endpoint resolver
-// whatever follows the namespace. Null when the snapshot has none.
+// The Service that a backend means: "svc", "svc.ns", "svc.ns.svc", "svc.ns.svc.cluster.local"; with an endpoint
+// resolver whatever follows the namespace. Null when the snapshot has none.
 const resource::Service* FindService(const Context& context, const Backend& backend) {
   if (backend.service.host == "localhost") return nullptr;
   const std::vector<std::string> labels = absl::StrSplit(backend.service.host, '.');
@@ -180,7 +180,8 @@ ir::UpstreamId AddBackend(Context& context, const BackendSources& sources, const
   upstream.id.name = BackendName(context, request, backend);
   ServiceName schemeless = backend.service;
   schemeless.scheme.clear();
-  const std::string& stats_name = request.is_http && request.stats_name.empty() ? module.stats_name : request.stats_name;
+  const std::string& stats_name =
+      request.is_http && request.stats_name.empty() ? module.stats_name : request.stats_name;
   upstream.stat_name = StatName(stats_name.empty() ? schemeless.ToString() : stats_name);
   upstream.discovery = Discover(context, sources, request, backend);
   if (const auto& policy = LoadBalancerOf(context, request)) upstream.load_balancing = LoadBalancingOf(*policy);

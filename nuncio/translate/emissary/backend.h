@@ -56,9 +56,9 @@ struct BackendSources {
 
 // A backend that can be reached, or at least looked for.
 struct Backend {
-  ServiceName service;      // qualified by the namespace
-  std::string lookup_ns;    // of a Service that `service` names without a namespace
-  bool has_port = false;    // whether the user wrote `port`
+  ServiceName service;    // qualified by the namespace
+  std::string lookup_ns;  // of a Service that `service` names without a namespace
+  bool has_port = false;  // whether the user wrote `port`
   uint16_t port = 0;
   bool originates_tls = false;
   const TlsSettings* tls = nullptr;  // null: none, or TLS without settings

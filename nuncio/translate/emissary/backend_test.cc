@@ -121,13 +121,15 @@ TEST(Backend, IsRefusedWithAFindingWhenItNamesNoPlace) {
 }
 
 TEST(Backend, GoesToDnsOrAnAddress) {
-  const auto dns = [](const char* host, bool logical = false, bool ttl = false, ir::DnsFamily family = ir::DnsFamily::kV4Only) {
+  const auto dns = [](const char* host, bool logical = false, bool ttl = false,
+                      ir::DnsFamily family = ir::DnsFamily::kV4Only) {
     return Discovery(ir::DnsDiscovery{host, 80, logical, ttl, family});
   };
   EXPECT_EQ(TranslatedSpec("service: a.com").upstream->discovery, dns("a.com"));
   EXPECT_EQ(TranslatedSpec("service: a, dns_type: logical_dns, respect_dns_ttl: true", "team").upstream->discovery,
             dns("a.team", true, true));
-  EXPECT_EQ(TranslatedSpec("service: a.com, enable_ipv6: true").upstream->discovery, dns("a.com", false, false, ir::DnsFamily::kAuto));
+  EXPECT_EQ(TranslatedSpec("service: a.com, enable_ipv6: true").upstream->discovery,
+            dns("a.com", false, false, ir::DnsFamily::kAuto));
   EXPECT_EQ(TranslatedSpec("service: a.com, enable_ipv6: true, enable_ipv4: false").upstream->discovery,
             dns("a.com", false, false, ir::DnsFamily::kV6Only));
   EXPECT_EQ(TranslatedSpec("service: 10.1.2.3").upstream->discovery, Discovery(ir::StaticDiscovery{"10.1.2.3", 80}));
@@ -154,7 +156,8 @@ TEST(Backend, ReachesAServiceOfTheManifestsThroughItsEndpoints) {
   Options dns;
   dns.cluster_dns = true;
   EXPECT_THAT(Translated(service + Mapping("m", "prefix: /, service: quote.shop"), dns).sets, IsEmpty());
-  EXPECT_EQ(Translated(service + Mapping("m", "prefix: /, service: quote.shop, resolver: endpoint"), dns).sets.size(), 1u);
+  EXPECT_EQ(Translated(service + Mapping("m", "prefix: /, service: quote.shop, resolver: endpoint"), dns).sets.size(),
+            1u);
 }
 
 TEST(Backend, SaysWhyAServiceAnswers503) {
@@ -165,9 +168,11 @@ TEST(Backend, SaysWhyAServiceAnswers503) {
     const char* set;
   };
   const Case cases[] = {
-      {"service: 'quote:81'", "ports: [{port: 80}, {port: 82}]", "E service-port-missing m spec.service", "k8s/default/quote/81"},
+      {"service: 'quote:81'", "ports: [{port: 80}, {port: 82}]", "E service-port-missing m spec.service",
+       "k8s/default/quote/81"},
       {"service: quote", "ports: [{port: 80}]", "W service-without-endpoints quote ", "k8s/default/quote/80"},
-      {"service: nobody, resolver: endpoint", "ports: [{port: 80}]", "E service-invalid m spec.service", "k8s-missing/nobody/80"},
+      {"service: nobody, resolver: endpoint", "ports: [{port: 80}]", "E service-invalid m spec.service",
+       "k8s-missing/nobody/80"},
       {"service: quote, resolver: endpoint", "ports: [{port: 8080}]", "W service-without-endpoints quote ",
        "k8s/default/quote/8080"},
       {"service: quote", "ports: [{port: 8080}]", "E service-port-missing m spec.service", "k8s/default/quote/80"},
@@ -183,7 +188,7 @@ TEST(Backend, SaysWhyAServiceAnswers503) {
 
 TEST(Backend, FollowsAnExternalName) {
   const Result result = Translated(Service("ext", "type: ExternalName, externalName: api.example.net") +
-                            Mapping("m", "prefix: /, service: 'ext:8443'"));
+                                   Mapping("m", "prefix: /, service: 'ext:8443'"));
   EXPECT_EQ(std::get<ir::DnsDiscovery>(result.upstream->discovery).host, "api.example.net");
   EXPECT_EQ(std::get<ir::DnsDiscovery>(result.upstream->discovery).port, 8443);
 }
@@ -192,7 +197,8 @@ TEST(Backend, TakesTheConnectionSettings) {
   const Result result = TranslatedSpec(
       "service: a.b, resolver: endpoint, grpc: true, connect_timeout_ms: 1500, cluster_idle_timeout_ms: 1, "
       "cluster_max_connection_lifetime_ms: 2, keepalive: {probes: 3, idle_time: 4, interval: 5}, "
-      "health_checks: [{timeout: 1s, health_check: {http: {path: /h, expected_statuses: [{min: 200, max: 299}, {min: 300, max: 200}]}}}, "
+      "health_checks: [{timeout: 1s, health_check: {http: {path: /h, expected_statuses: [{min: 200, max: 299}, {min: "
+      "300, max: 200}]}}}, "
       "{interval: 0s, health_check: {grpc: {upstream_name: x}}}]");
   const ir::Upstream& upstream = *result.upstream;
   EXPECT_TRUE(upstream.http2);

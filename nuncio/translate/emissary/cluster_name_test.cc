@@ -18,9 +18,7 @@ TEST(ClusterName, KeepsSixtyCharactersAndCompressesMore) {
   EXPECT_EQ(ClusterName({more}), std::string(40, 'a') + "-AEAB141DB28AF335-0");
 }
 
-TEST(ClusterName, Sha1IsTheOneOfTheStandard) {
-  EXPECT_EQ(Sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
-}
+TEST(ClusterName, Sha1IsTheOneOfTheStandard) { EXPECT_EQ(Sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d"); }
 
 }  // namespace
 }  // namespace nuncio::translate::emissary

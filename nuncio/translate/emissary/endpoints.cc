@@ -71,18 +71,16 @@ std::string EndpointSetName(const resource::Service& service, int64_t port) {
 }
 
 const resource::ServicePort* FindPort(const resource::Service& service, int64_t port) {
-  const auto at = std::find_if(service.ports.begin(), service.ports.end(), [&](const resource::ServicePort& p) {
-    return p.port == port && p.protocol == "TCP";
-  });
+  const auto at = std::find_if(service.ports.begin(), service.ports.end(),
+                               [&](const resource::ServicePort& p) { return p.port == port && p.protocol == "TCP"; });
   return at == service.ports.end() ? nullptr : &*at;
 }
 
 std::vector<ir::Endpoint> EndpointsOf(const resource::ServicePort& port, const std::vector<const Slice*>& slices) {
   auto ready = Collect(port, slices, [](const Slice::Endpoint& e) { return e.ready.value_or(true); });
   if (!ready.empty()) return ready;
-  return Collect(port, slices, [](const Slice::Endpoint& e) {
-    return e.terminating.value_or(false) && e.serving.value_or(false);
-  });
+  return Collect(port, slices,
+                 [](const Slice::Endpoint& e) { return e.terminating.value_or(false) && e.serving.value_or(false); });
 }
 
 }  // namespace nuncio::translate::emissary

@@ -56,16 +56,18 @@ TEST(Endpoints, AreReadyOnesElseThoseThatStillServe) {
       {"{addresses: [10.0.0.1]}, {addresses: [10.0.0.1, not-an-address]}", "10.0.0.1:80"},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(Endpoints("{port: 80}", Slice("s", "a", Cat("ports: [{port: 80}], endpoints: [", c.endpoints, "]"))), c.want);
+    EXPECT_EQ(Endpoints("{port: 80}", Slice("s", "a", Cat("ports: [{port: 80}], endpoints: [", c.endpoints, "]"))),
+              c.want);
   }
 }
 
 TEST(Endpoints, ComeFromEverySliceOfTheService) {
-  EXPECT_EQ(Endpoints("{port: 80}", Slice("s", "b", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.1]}]") +
-                                        Slice("s", "a", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.2]}]") +
-                                        Slice("s", "a", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.3]}]", "x") +
-                                        Slice("t", "c", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.4]}]")),
-            "10.0.0.1:80 10.0.0.2:80");
+  EXPECT_EQ(
+      Endpoints("{port: 80}", Slice("s", "b", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.1]}]") +
+                                  Slice("s", "a", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.2]}]") +
+                                  Slice("s", "a", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.3]}]", "x") +
+                                  Slice("t", "c", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.4]}]")),
+      "10.0.0.1:80 10.0.0.2:80");
 }
 
 }  // namespace

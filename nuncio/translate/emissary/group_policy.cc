@@ -14,7 +14,7 @@ using resource::Mapping;
 
 // The last member that sets the field, else the Module's default.
 template <typename T>
-const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapping::* field,
+const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapping::*field,
                              const std::optional<T>& otherwise) {
   const std::optional<T>* last = &otherwise;
   for (const UsableMapping* member : group.members) {
@@ -24,7 +24,7 @@ const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapp
 }
 
 // A member without the field has the Module's default; one that sets it, were it to nothing, has its own.
-std::vector<ir::AddedHeader> Union(const GroupedMappings& group, std::optional<resource::AddedHeaders> Mapping::* field,
+std::vector<ir::AddedHeader> Union(const GroupedMappings& group, std::optional<resource::AddedHeaders> Mapping::*field,
                                    const std::optional<resource::AddedHeaders>& otherwise) {
   resource::AddedHeaders all;
   for (const UsableMapping* member : group.members) {
@@ -73,12 +73,10 @@ std::vector<std::string> UpgradesOf(const GroupedMappings& group) {
 GroupPolicy GroupPolicyOf(const Context& context, const GroupedMappings& group) {
   const ModuleSettings& module = context.module;
   GroupPolicy policy;
-  policy.request_headers =
-      EditsOf(Union(group, &Mapping::add_request_headers, module.add_request_headers),
-              Last(group, &Mapping::remove_request_headers, module.remove_request_headers));
-  policy.response_headers =
-      EditsOf(Union(group, &Mapping::add_response_headers, module.add_response_headers),
-              Last(group, &Mapping::remove_response_headers, module.remove_response_headers));
+  policy.request_headers = EditsOf(Union(group, &Mapping::add_request_headers, module.add_request_headers),
+                                   Last(group, &Mapping::remove_request_headers, module.remove_request_headers));
+  policy.response_headers = EditsOf(Union(group, &Mapping::add_response_headers, module.add_response_headers),
+                                    Last(group, &Mapping::remove_response_headers, module.remove_response_headers));
   if (const auto& cors = Last(group, &Mapping::cors, module.cors)) {
     policy.cors = CorsOf(*cors, absl::StrCat("routing.cors_enabled.", GroupId(*group.first)));
   }

@@ -9,8 +9,8 @@
 
 namespace nuncio::translate::emissary {
 
-// What the members of a group say together (emissary reference 3.4): added headers are the union, of everything else the
-// last member that says it counts. Where none does, the Module's default holds.
+// What the members of a group say together (emissary reference 3.4): added headers are the union, of everything else
+// the last member that says it counts. Where none does, the Module's default holds.
 struct GroupPolicy {
   ir::HeaderEdits request_headers;
   ir::HeaderEdits response_headers;

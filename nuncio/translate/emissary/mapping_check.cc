@@ -115,9 +115,10 @@ class MappingCheck {
   }
 
   void CheckRedirect() {
-    const std::array<std::pair<const char*, bool>, 3> paths = {{{"path_redirect", mapping_.path_redirect.has_value()},
-                                                                {"prefix_redirect", mapping_.prefix_redirect.has_value()},
-                                                                {"regex_redirect", mapping_.regex_redirect.has_value()}}};
+    const std::array<std::pair<const char*, bool>, 3> paths = {
+        {{"path_redirect", mapping_.path_redirect.has_value()},
+         {"prefix_redirect", mapping_.prefix_redirect.has_value()},
+         {"regex_redirect", mapping_.regex_redirect.has_value()}}};
     const bool redirects = mapping_.host_redirect.value_or(false);
     const char* taken = nullptr;
     for (const auto& [field, is_set] : paths) {
@@ -125,7 +126,8 @@ class MappingCheck {
       if (!redirects) {
         Warning(field, "has no effect without host_redirect: true");
       } else if (taken != nullptr) {
-        Complain(code::kMappingInvalid, field, absl::StrCat("is ignored because ", taken, " is set; keep one of the two"));
+        Complain(code::kMappingInvalid, field,
+                 absl::StrCat("is ignored because ", taken, " is set; keep one of the two"));
       } else {
         taken = field;
       }

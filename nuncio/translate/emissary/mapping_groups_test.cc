@@ -58,8 +58,10 @@ TEST(MappingGroups, ReportWhatIsWrongAtItsField) {
       {"resolver: consul", "E not-built m spec.resolver", false},
       {"load_balancer: {policy: round_robin}", "E mapping-invalid m spec.load_balancer", false},
       {"resolver: endpoint, load_balancer: {policy: ring_hash}", "E mapping-invalid m spec.load_balancer", false},
-      {"circuit_breakers: [{max_retries: 1}, {priority: default}]", "E mapping-invalid m spec.circuit_breakers[1].priority", false},
-      {"retry_policy: {retry_on: 5xx, per_try_timeout: soon}", "E mapping-invalid m spec.retry_policy.per_try_timeout", false},
+      {"circuit_breakers: [{max_retries: 1}, {priority: default}]",
+       "E mapping-invalid m spec.circuit_breakers[1].priority", false},
+      {"retry_policy: {retry_on: 5xx, per_try_timeout: soon}", "E mapping-invalid m spec.retry_policy.per_try_timeout",
+       false},
       {"outlier_detection: x", "E not-supported m spec.outlier_detection", true},
       {"error_response_overrides: [{on_status_code: 404, body: {text_format: x}}]",
        "E not-supported m spec.error_response_overrides", true},
@@ -74,7 +76,7 @@ TEST(MappingGroups, ReportWhatIsWrongAtItsField) {
   };
   for (const Case& c : cases) {
     const Result result = Translated(Mapping("m", Cat("prefix: /p, service: example.com, ", c.spec)) +
-                              Mapping("sibling", "prefix: /other, service: example.com"));
+                                     Mapping("sibling", "prefix: /other, service: example.com"));
     EXPECT_THAT(result.findings, ElementsAre(c.finding)) << c.spec;
     EXPECT_EQ(result.groups.size(), c.served ? 2u : 1u) << c.spec;
   }
@@ -129,13 +131,14 @@ TEST(MappingGroups, SplitByTheSelectorsOfHostsWhenTheyNameNoHost) {
   EXPECT_EQ(Translated(Mapping("a", "prefix: /p, service: example.com") + labelled, {host}).groups.size(), 1u);
   Options any_label;
   any_label.strict_label_selectors = false;
-  EXPECT_EQ(Translated(Mapping("a", "prefix: /p, service: example.com") + labelled, {host}, any_label).groups.size(), 2u);
+  EXPECT_EQ(Translated(Mapping("a", "prefix: /p, service: example.com") + labelled, {host}, any_label).groups.size(),
+            2u);
 }
 
 TEST(MappingGroups, ShareTrafficByThresholds) {
   const Result result = Translated(Mapping("a", "prefix: /p, service: one.com") +
-                            Mapping("b", "prefix: /p, service: two.com, weight: 10") +
-                            Mapping("c", "prefix: /p, service: three.com, weight: 40"));
+                                   Mapping("b", "prefix: /p, service: two.com, weight: 10") +
+                                   Mapping("c", "prefix: /p, service: three.com, weight: 40"));
   ASSERT_EQ(result.groups.size(), 1u);
   const auto& routes = result.groups[0].routes;
   ASSERT_EQ(routes.size(), 3u);
@@ -147,8 +150,8 @@ TEST(MappingGroups, ShareTrafficByThresholds) {
 
 TEST(MappingGroups, MirrorToTheShadow) {
   const Result result = Translated(Mapping("a", "prefix: /p, service: one.com") +
-                            Mapping("b", "prefix: /p, service: two.com, shadow: true, weight: 30") +
-                            Mapping("c", "prefix: /p, service: three.com, shadow: true"));
+                                   Mapping("b", "prefix: /p, service: two.com, shadow: true, weight: 30") +
+                                   Mapping("c", "prefix: /p, service: three.com, shadow: true"));
   EXPECT_THAT(result.findings, ElementsAre("E mapping-conflict c spec.shadow"));
   ASSERT_EQ(ForwardAt(result, 0).mirrors.size(), 1u);
   EXPECT_EQ(ForwardAt(result, 0).mirrors[0].upstream.name, "cluster_shadow_two_com_default");
@@ -169,18 +172,22 @@ TEST(MappingGroups, RewriteThePath) {
       {"regex_rewrite: {pattern: '/(.*)', substitution: '/a/\\1'}", ir::RegexRewrite{"/(.*)", "/a/\\1"}},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(ForwardAt(Translated(Mapping("m", Cat("prefix: /p, service: one.com, ", c.spec))), 0).path_rewrite, c.want)
+    EXPECT_EQ(ForwardAt(Translated(Mapping("m", Cat("prefix: /p, service: one.com, ", c.spec))), 0).path_rewrite,
+              c.want)
         << c.spec;
   }
 }
 
 TEST(MappingGroups, RedirectWithoutHeadersAndQuery) {
-  const Result result = Translated(Mapping("m", "prefix: /p, service: 'https://new.com:8443', host_redirect: true, prefix_redirect: /n, "
-                                         "redirect_response_code: 308, case_sensitive: false, headers: {x: v}, "
-                                         "query_parameters: {a: b}, add_response_headers: {x: {value: v}}"));
+  const Result result =
+      Translated(Mapping("m",
+                         "prefix: /p, service: 'https://new.com:8443', host_redirect: true, prefix_redirect: /n, "
+                         "redirect_response_code: 308, case_sensitive: false, headers: {x: v}, "
+                         "query_parameters: {a: b}, add_response_headers: {x: {value: v}}"));
   ASSERT_EQ(result.groups.size(), 1u);
   const ir::Route& route = *result.groups[0].routes[0];
-  EXPECT_EQ(std::get<ir::Redirect>(route.action), (ir::Redirect{false, "https://new.com:8443", ir::PrefixRewrite{"/n"}, 308}));
+  EXPECT_EQ(std::get<ir::Redirect>(route.action),
+            (ir::Redirect{false, "https://new.com:8443", ir::PrefixRewrite{"/n"}, 308}));
   EXPECT_THAT(route.match.query, IsEmpty());
   EXPECT_EQ(route.match.headers.size(), 1u);
   EXPECT_FALSE(route.match.path.case_sensitive);
@@ -189,14 +196,18 @@ TEST(MappingGroups, RedirectWithoutHeadersAndQuery) {
 
 TEST(MappingGroups, TakeTheRestFromEveryMember) {
   const Result result = Translated(
-      Mapping("a", "prefix: /p, service: one.com, timeout_ms: 1, rewrite: /a/, add_request_headers: {x: {value: a}, z: {value: a}}, "
-                   "allow_upgrade: [spdy], priority: HIGH, cors: {origins: [a]}") +
-      Mapping("b", "prefix: /p, service: two.com, timeout_ms: 2, add_request_headers: {x: {value: b, append: false}}, "
-                   "remove_request_headers: [z], retry_policy: {retry_on: 5xx, num_retries: 2}, use_websocket: true"));
+      Mapping("a",
+              "prefix: /p, service: one.com, timeout_ms: 1, rewrite: /a/, add_request_headers: {x: {value: a}, z: "
+              "{value: a}}, "
+              "allow_upgrade: [spdy], priority: HIGH, cors: {origins: [a]}") +
+      Mapping("b",
+              "prefix: /p, service: two.com, timeout_ms: 2, add_request_headers: {x: {value: b, append: false}}, "
+              "remove_request_headers: [z], retry_policy: {retry_on: 5xx, num_retries: 2}, use_websocket: true"));
   for (size_t i = 0; i < 2; ++i) {
     const ir::Route& route = *result.groups.at(0).routes.at(i);
     const ir::Forward& forward = ForwardAt(result, 0, i);
-    EXPECT_THAT(route.request_headers.add, ElementsAre(ir::AddedHeader{"x", "b", false}, ir::AddedHeader{"z", "a", true}));
+    EXPECT_THAT(route.request_headers.add,
+                ElementsAre(ir::AddedHeader{"x", "b", false}, ir::AddedHeader{"z", "a", true}));
     EXPECT_THAT(route.request_headers.remove, ElementsAre("z"));
     EXPECT_THAT(forward.upgrades, ElementsAre("spdy", "websocket"));
     EXPECT_EQ(forward.priority, ir::RoutePriority::kHigh);
@@ -213,8 +224,9 @@ TEST(MappingGroups, UseTheModulesDefaultsUnlessTheMappingSaysOtherwise) {
       "---\n{apiVersion: getambassador.io/v3alpha1, kind: Module, metadata: {name: ambassador}, spec: {config: "
       "{cluster_request_timeout_ms: 7000, retry_policy: {retry_on: 5xx}, add_linkerd_headers: true, "
       "defaults: {httpmapping: {add_response_headers: {x: {value: v}}, remove_request_headers: [z]}}}}}\n";
-  const Result result = Translated(module + Mapping("a", "prefix: /a, service: one.com") +
-                            Mapping("b", "prefix: /b, service: 'https://one.com', add_response_headers: {}, remove_request_headers: []"));
+  const Result result = Translated(
+      module + Mapping("a", "prefix: /a, service: one.com") +
+      Mapping("b", "prefix: /b, service: 'https://one.com', add_response_headers: {}, remove_request_headers: []"));
   const ir::Route &b = *result.groups.at(0).routes[0], &a = *result.groups.at(1).routes[0];
   EXPECT_EQ(ForwardAt(result, 1).timeout, std::chrono::seconds(7));
   EXPECT_EQ(ForwardAt(result, 1).retry->retry_on, "5xx");

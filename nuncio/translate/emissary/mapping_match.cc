@@ -33,7 +33,8 @@ ir::StringMatch ValueMatchOf(const NamedMatch& match) {
 }
 
 ir::StringMatch HostMatchOf(const NamedMatch& match) {
-  if (!match.regex && match.value.starts_with('*')) return {ir::StringMatch::Kind::kSuffix, match.value.substr(1), false};
+  if (!match.regex && match.value.starts_with('*'))
+    return {ir::StringMatch::Kind::kSuffix, match.value.substr(1), false};
   if (!match.regex && match.value.ends_with('*')) {
     return {ir::StringMatch::Kind::kPrefix, match.value.substr(0, match.value.size() - 1), false};
   }
@@ -95,8 +96,11 @@ std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches) {
 }
 
 RouteWeight RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches) {
-  RouteWeight weight{mapping.precedence.value_or(0), Characters(mapping.prefix), LengthOf(matches.headers),
-                     LengthOf(matches.query), {}};
+  RouteWeight weight{mapping.precedence.value_or(0),
+                     Characters(mapping.prefix),
+                     LengthOf(matches.headers),
+                     LengthOf(matches.query),
+                     {}};
   weight.text = {mapping.prefix, mapping.method.empty() ? "GET" : mapping.method};
   for (const std::vector<NamedMatch>* list : {&matches.headers, &matches.query}) {
     for (const NamedMatch& match : *list) weight.text.push_back(absl::StrCat(match.name, "-", WeighedValue(match)));

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "nuncio/translate/emissary/mapping_match.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/mapping_match.h"
 #include "nuncio/translate/emissary/test_manifests.h"
 
 namespace nuncio::translate::emissary {
@@ -35,11 +35,13 @@ TEST(MappingOrder, IsTotal) {
       {"an exact prefix gets nothing for it", "prefix: /b/", "prefix: /a/, prefix_exact: true"},
       {"a regex by its source", "prefix: '/[ab]/', prefix_regex: true", "prefix: /abc"},
       {"characters, not bytes", "prefix: /abcd", "prefix: /éé"},
-      {"longer headers before longer query", "prefix: /, headers: {x-a: ab}", "prefix: /, query_parameters: {abcdef: ghij}"},
+      {"longer headers before longer query", "prefix: /, headers: {x-a: ab}",
+       "prefix: /, query_parameters: {abcdef: ghij}"},
       {"a method is a header", "prefix: /, method: POST", "prefix: /, headers: {x-a: ab}"},
       {"a host is a header, even *", "prefix: /, hostname: '*'", "prefix: /, headers: {x-ab: c}"},
       {"a regex counts one more", "prefix: /, regex_headers: {x-a: b}", "prefix: /, headers: {x-c: d}"},
-      {"an empty value counts one", "prefix: /, headers: {x-ab: ''}", "prefix: /, headers: {x-a: b}, query_parameters: {q: r}"},
+      {"an empty value counts one", "prefix: /, headers: {x-ab: ''}",
+       "prefix: /, headers: {x-a: b}, query_parameters: {q: r}"},
       {"longer query", "prefix: /, query_parameters: {a: bc}", "prefix: /, query_parameters: {d: e}"},
       {"the greater prefix", "prefix: /b", "prefix: /a"},
       {"case counts", "prefix: /a", "prefix: /A"},
@@ -86,8 +88,11 @@ TEST(MappingMatch, ListsHeadersInTheOrderThatCounts) {
   mapping.regex_headers = {{"x-a", "r.*"}};
   mapping.method = "GET|PUT";
   mapping.method_regex = true;
-  const std::vector<NamedMatch> want = {
-      {"x-b", "", false}, {"x-z", "1", false}, {"x-a", "r.*", true}, {":authority", "h", false}, {":method", "GET|PUT", true}};
+  const std::vector<NamedMatch> want = {{"x-b", "", false},
+                                        {"x-z", "1", false},
+                                        {"x-a", "r.*", true},
+                                        {":authority", "h", false},
+                                        {":method", "GET|PUT", true}};
   EXPECT_EQ(RequestMatchesOf(mapping, HostOf(mapping)).headers, want);
 }
 

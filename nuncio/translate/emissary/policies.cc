@@ -34,8 +34,8 @@ std::optional<PolicyProblem> ProblemOf(const resource::LoadBalancer& policy) {
   const int keys = policy.cookie.has_value() + policy.header.has_value() + policy.source_ip.has_value();
   if (!IsHashPolicy(policy.policy)) {
     if (keys == 0) return std::nullopt;
-    return PolicyProblem{"", absl::StrCat("cookie, header and source_ip go with ring_hash and maglev only, not with ",
-                                          policy.policy)};
+    return PolicyProblem{
+        "", absl::StrCat("cookie, header and source_ip go with ring_hash and maglev only, not with ", policy.policy)};
   }
   if (keys != 1) {
     return PolicyProblem{"", absl::StrCat(policy.policy, " needs exactly one of cookie, header and source_ip")};
@@ -74,8 +74,8 @@ std::optional<PolicyProblem> ProblemOf(const std::vector<resource::CircuitBreake
     if (!priorities.insert(priority == "high" ? priority : "default").second) {
       return PolicyProblem{absl::StrCat("[", i, "].priority"), "is the same as that of an entry before it"};
     }
-    for (const auto& limit : {breaker.max_connections, breaker.max_pending_requests, breaker.max_requests,
-                              breaker.max_retries}) {
+    for (const auto& limit :
+         {breaker.max_connections, breaker.max_pending_requests, breaker.max_requests, breaker.max_retries}) {
       if (limit && (*limit < 0 || *limit > UINT32_MAX)) {
         return PolicyProblem{absl::StrCat("[", i, "]"), "holds a limit that is negative or above 4294967295"};
       }
@@ -116,8 +116,13 @@ std::vector<ir::CircuitBreaker> CircuitBreakersOf(const std::vector<resource::Ci
 }
 
 ir::Cors CorsOf(const resource::Cors& cors, const std::string& runtime_key) {
-  return {cors.origins,          absl::StrJoin(cors.methods, ", "), absl::StrJoin(cors.headers, ", "),
-          absl::StrJoin(cors.exposed_headers, ", "), cors.credentials, cors.max_age, runtime_key};
+  return {cors.origins,
+          absl::StrJoin(cors.methods, ", "),
+          absl::StrJoin(cors.headers, ", "),
+          absl::StrJoin(cors.exposed_headers, ", "),
+          cors.credentials,
+          cors.max_age,
+          runtime_key};
 }
 
 ir::TcpKeepalive KeepaliveOf(const resource::KeepAlive& keepalive) {

@@ -45,12 +45,9 @@ TEST(Policies, FindTheProblemOfARetryPolicy) {
     const char* field;
   };
   const Case cases[] = {
-      {{"5xx", 3, "2s"}, nullptr},
-      {{"retriable-status-codes", {}, ""}, nullptr},
-      {{"reset", {}, ""}, ".retry_on"},
-      {{"5xx,gateway-error", {}, ""}, ".retry_on"},
-      {{"5xx", -1, ""}, ".num_retries"},
-      {{"5xx", 1, "2"}, ".per_try_timeout"},
+      {{"5xx", 3, "2s"}, nullptr},       {{"retriable-status-codes", {}, ""}, nullptr},
+      {{"reset", {}, ""}, ".retry_on"},  {{"5xx,gateway-error", {}, ""}, ".retry_on"},
+      {{"5xx", -1, ""}, ".num_retries"}, {{"5xx", 1, "2"}, ".per_try_timeout"},
   };
   for (size_t i = 0; i < std::size(cases); ++i) {
     const auto problem = ProblemOf(cases[i].policy);

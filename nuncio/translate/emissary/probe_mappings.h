@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "nuncio/resource/mapping.h"
-#include "nuncio/translate/options.h"
 #include "nuncio/translate/emissary/module_settings.h"
+#include "nuncio/translate/options.h"
 
 namespace nuncio::translate::emissary {
 

@@ -36,7 +36,8 @@ TEST(ServiceName, Parses) {
 }
 
 TEST(ServiceName, RefusesWhatNamesNoService) {
-  for (const char* text : {"", ":80", "https://", "quote:", "quote:http", "quote:-1", "::1", "[::1", "[::1]x", "a%2", "a%zz"}) {
+  for (const char* text :
+       {"", ":80", "https://", "quote:", "quote:http", "quote:-1", "::1", "[::1", "[::1]x", "a%2", "a%zz"}) {
     EXPECT_FALSE(ParseServiceName(text).ok()) << text;
   }
 }
@@ -46,9 +47,12 @@ TEST(ServiceName, IsQualifiedByTheNamespaceOnlyWhenItIsOneLabel) {
     const char* text;
     const char* want;
   };
-  const Case cases[] = {{"quote", "quote.shop"},         {"quote:80", "quote.shop:80"},
-                        {"quote.other", "quote.other"},  {"localhost:8500", "localhost:8500"},
-                        {"10.0.0.1", "10.0.0.1"},        {"[::1]:80", "[::1]:80"},
+  const Case cases[] = {{"quote", "quote.shop"},
+                        {"quote:80", "quote.shop:80"},
+                        {"quote.other", "quote.other"},
+                        {"localhost:8500", "localhost:8500"},
+                        {"10.0.0.1", "10.0.0.1"},
+                        {"[::1]:80", "[::1]:80"},
                         {"https://quote", "https://quote.shop"}};
   for (const Case& c : cases) {
     auto service = ParseServiceName(c.text);

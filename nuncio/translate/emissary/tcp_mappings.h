@@ -14,8 +14,8 @@ namespace nuncio::translate::emissary {
 struct TcpMappingGroup {
   std::string address;
   uint16_t port = 0;
-  std::string host;  // SNI; empty: cleartext, everything
-  std::string name;  // of its first member, with namespace: unique
+  std::string host;        // SNI; empty: cleartext, everything
+  std::string name;        // of its first member, with namespace: unique
   ir::TcpService service;  // stat_prefix is the listener's to set
   std::vector<ir::Origin> origins;
 };

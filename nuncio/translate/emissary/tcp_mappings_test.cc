@@ -27,12 +27,14 @@ std::vector<std::string> Translated(const std::string& manifests, std::vector<st
 }
 
 TEST(TcpMappings, AreGroupedByAddressPortAndHost) {
-  EXPECT_THAT(Translated(Tcp("a", "port: 6000, service: a.com:1") + Tcp("b", "port: 6000, host: x.com, service: b.com:1") +
-                  Tcp("c", "port: 6000, address: 127.0.0.1, service: c.com:1") + Tcp("d", "port: 500, service: d.com:1")),
-              ElementsAre("0.0.0.0:500/ default/d cluster_d_com_1_default=100",
-                          "0.0.0.0:6000/ default/a cluster_a_com_1_default=100",
-                          "0.0.0.0:6000/x.com default/b cluster_b_com_1_default=100",
-                          "127.0.0.1:6000/ default/c cluster_c_com_1_default=100"));
+  EXPECT_THAT(
+      Translated(Tcp("a", "port: 6000, service: a.com:1") + Tcp("b", "port: 6000, host: x.com, service: b.com:1") +
+                 Tcp("c", "port: 6000, address: 127.0.0.1, service: c.com:1") +
+                 Tcp("d", "port: 500, service: d.com:1")),
+      ElementsAre("0.0.0.0:500/ default/d cluster_d_com_1_default=100",
+                  "0.0.0.0:6000/ default/a cluster_a_com_1_default=100",
+                  "0.0.0.0:6000/x.com default/b cluster_b_com_1_default=100",
+                  "127.0.0.1:6000/ default/c cluster_c_com_1_default=100"));
 }
 
 TEST(TcpMappings, GetTheirOwnPartOfTheConnections) {
@@ -41,9 +43,11 @@ TEST(TcpMappings, GetTheirOwnPartOfTheConnections) {
   };
   const std::string place = "0.0.0.0:1/ default/a ";
   EXPECT_THAT(two("", ""), ElementsAre(place + "cluster_a_com_default=50 cluster_b_com_default=50"));
-  EXPECT_THAT(two("weight: 70", "weight: 30"), ElementsAre(place + "cluster_a_com_default=70 cluster_b_com_default=30"));
+  EXPECT_THAT(two("weight: 70", "weight: 30"),
+              ElementsAre(place + "cluster_a_com_default=70 cluster_b_com_default=30"));
   EXPECT_THAT(two("", "weight: 30"), ElementsAre(place + "cluster_b_com_default=30 cluster_a_com_default=70"));
-  EXPECT_THAT(two("weight: 20", "weight: 20"), ElementsAre(place + "cluster_a_com_default=20 cluster_b_com_default=20"));
+  EXPECT_THAT(two("weight: 20", "weight: 20"),
+              ElementsAre(place + "cluster_a_com_default=20 cluster_b_com_default=20"));
   EXPECT_THAT(two("weight: 0", "weight: 0"), IsEmpty());
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "nuncio/base/text.h"
 #include "nuncio/resource/decode.h"
@@ -24,7 +24,7 @@ inline store::Snapshot SnapshotOf(std::string_view text) {
           << decoded.id.kind << " " << decoded.id.key.name << ": "
           << (decoded.problems.empty() ? "" : decoded.problems[0].path + " " + decoded.problems[0].message);
       if (!decoded.object) continue;
-#define NUNCIO_PUT(type, kind, group, version, table)                                           \
+#define NUNCIO_PUT(type, kind, group, version, table)                                            \
   if (const auto* object = std::get_if<std::shared_ptr<const resource::type>>(&*decoded.object)) \
     snapshot.table.Put(*object);
       NUNCIO_KINDS(NUNCIO_PUT)
@@ -68,8 +68,8 @@ struct TestContext {
 // One object of getambassador.io/v3alpha1, or a Service or EndpointSlice, as a YAML document.
 inline std::string Emissary(std::string_view kind, std::string_view name, std::string_view spec,
                             std::string_view ns = "default") {
-  return Cat("---\n{apiVersion: getambassador.io/v3alpha1, kind: ", kind, ", metadata: {name: ", name, ", namespace: ", ns,
-             "}, spec: {", spec, "}}\n");
+  return Cat("---\n{apiVersion: getambassador.io/v3alpha1, kind: ", kind, ", metadata: {name: ", name,
+             ", namespace: ", ns, "}, spec: {", spec, "}}\n");
 }
 inline std::string Mapping(std::string_view name, std::string_view spec, std::string_view ns = "default") {
   return Emissary("Mapping", name, spec, ns);

@@ -14,7 +14,8 @@ constexpr std::nullopt_t kUnset = std::nullopt;
 // "member:threshold" of each share, in order.
 std::string Text(const TrafficShares& shares) {
   std::string text;
-  for (const TrafficShare& share : shares.shares) text += Cat(text.empty() ? "" : " ", share.member, ":", share.threshold);
+  for (const TrafficShare& share : shares.shares)
+    text += Cat(text.empty() ? "" : " ", share.member, ":", share.threshold);
   return text;
 }
 
