@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace nuncio::golden {
 struct Case {
   std::filesystem::path folder;
   std::string name;  // "<area>/<case>"
+
+  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 };
 
 // Every folder of tests/golden that holds an in.yaml, sorted by name.
