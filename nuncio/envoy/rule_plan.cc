@@ -34,30 +34,44 @@ const MessagePlan* RulePlans::Plan(const Descriptor* type) {
   // A type that is being planned further up (types may hold themselves) stands here already, not complete.
   if (const auto known = plans_.find(type); known != plans_.end()) return known->second.get();
   MessagePlan& plan = *(plans_[type] = std::make_unique<MessagePlan>());
+  plan.reflection = google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->GetReflection();
   plan.is_any = type == google::protobuf::Any::descriptor();
   for (int i = 0; i < type->field_count(); ++i) {
-    if (auto field = PlanField(type->field(i))) plan.fields.push_back(std::move(*field));
+    if (type->field(i)->real_containing_oneof() != nullptr) continue;
+    FieldPlan field = PlanField(type->field(i));
+    if (field.field != nullptr) plan.fields.push_back(std::move(field));
   }
   for (int i = 0; i < type->real_oneof_decl_count(); ++i) {
-    const auto* choice = type->oneof_decl(i);
-    if (choice->options().GetExtension(validate::required)) plan.required_choices.push_back(choice);
+    ChoicePlan choice = PlanChoice(type->oneof_decl(i));
+    if (choice.required || !choice.members.empty()) plan.choices.push_back(std::move(choice));
   }
   plan.complete = true;
   return &plan;
 }
 
-std::optional<FieldPlan> RulePlans::PlanField(const FieldDescriptor* field) {
-  FieldPlan plan{field, RulesOf(field), nullptr, nullptr};
+ChoicePlan RulePlans::PlanChoice(const google::protobuf::OneofDescriptor* choice) {
+  ChoicePlan plan{choice, choice->options().GetExtension(validate::required), {}};
+  for (int i = 0; i < choice->field_count(); ++i) plan.members.push_back(PlanField(choice->field(i)));
+  return plan;
+}
+
+FieldPlan RulePlans::PlanField(const FieldDescriptor* field) {
+  FieldPlan plan;
+  plan.field = field;
+  plan.rules = RulesOf(field);
+  plan.is_repeated = field->is_repeated();
+  plan.is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+  plan.has_presence = field->has_presence();
   if (plan.rules != nullptr && !PatternOf(*plan.rules).empty()) {
     plan.pattern = std::make_shared<re2::RE2>(PatternOf(*plan.rules), re2::RE2::Quiet);
   }
   const bool skipped = plan.rules != nullptr && plan.rules->message().skip();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !skipped) {
+  if (plan.is_message && !skipped) {
     plan.inside = Plan(field->message_type());
     if (plan.inside->complete && plan.inside->empty()) plan.inside = nullptr;
   }
   const bool text = field->type() == FieldDescriptor::TYPE_STRING;
-  if (plan.rules == nullptr && plan.inside == nullptr && !text) return std::nullopt;
+  if (plan.rules == nullptr && plan.inside == nullptr && !text) plan.field = nullptr;
   return plan;
 }
 

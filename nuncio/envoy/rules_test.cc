@@ -65,8 +65,7 @@ TEST(FirstViolation, Table) {
          route->mutable_route()->mutable_retry_policy()->mutable_retry_back_off()->mutable_base_interval();
        },
        "virtual_hosts[0].routes[0].route.retry_policy.retry_back_off.base_interval", "must be above 0s"},
-      {"not UTF-8, no rule",
-       [](auto*, auto* route) { route->mutable_route()->set_path_rewrite("\xff"); },
+      {"not UTF-8, no rule", [](auto*, auto* route) { route->mutable_route()->set_path_rewrite("\xff"); },
        "virtual_hosts[0].routes[0].route.path_rewrite", "must be UTF-8"},
   };
   for (const auto& c : cases) {

@@ -99,9 +99,9 @@ std::string EnumProblem(int value, const FieldDescriptor* field, const validate:
 
 }  // namespace
 
-std::string ScalarProblem(const pb::Message& message, const FieldDescriptor* field, int index,
-                          const validate::FieldRules& rules, const re2::RE2* pattern) {
-  const auto* reflection = message.GetReflection();
+std::string ScalarProblem(const pb::Message& message, const google::protobuf::Reflection* reflection,
+                          const FieldDescriptor* field, int index, const validate::FieldRules& rules,
+                          const re2::RE2* pattern) {
   // The value by the accessor for its place.
   const auto get = [&](auto single, auto repeated) {
     return index < 0 ? (reflection->*single)(message, field) : (reflection->*repeated)(message, field, index);
