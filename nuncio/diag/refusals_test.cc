@@ -1,0 +1,55 @@
+#include "nuncio/diag/refusals.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace nuncio::diag {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+xds::Refusal RefusedListener(std::vector<ir::Origin> origins, bool has_last_good) {
+  xds::Refusal refusal;
+  refusal.type = envoy::ResourceType::kListener;
+  refusal.name = "0.0.0.0:8080";
+  refusal.version = "2";
+  refusal.error = "partial wildcards are not supported";
+  refusal.origins = std::move(origins);
+  refusal.has_last_good = has_last_good;
+  return refusal;
+}
+
+TEST(RefusalsTest, EveryObjectOfTheResourceIsTold) {
+  const ir::Origin host{"Host", "default", "web", "hosts.yaml", 3};
+  const ir::Origin listener{"Listener", "default", "http", "listeners.yaml", 1};
+  const ir::Findings findings = FindingsOf({RefusedListener({listener, host}, true)});
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].object, host);
+  EXPECT_EQ(findings[1].object, listener);
+  for (const ir::Finding& finding : findings) {
+    EXPECT_EQ(finding.severity, ir::Severity::kError);
+    EXPECT_EQ(finding.code, "envoy-refused");
+    EXPECT_THAT(finding.message, AllOf(HasSubstr("listener \"0.0.0.0:8080\""), HasSubstr("partial wildcards"),
+                                       HasSubstr("goes on serving"), HasSubstr("one of 2")));
+  }
+}
+
+TEST(RefusalsTest, SaysWhenNothingServesInItsPlace) {
+  const ir::Findings findings = FindingsOf({RefusedListener({{"Host", "default", "web", "", 0}}, false)});
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_THAT(findings[0].message, AllOf(HasSubstr("nothing serves"), Not(HasSubstr("one of"))));
+}
+
+TEST(RefusalsTest, AResourceThatNobodyOwnsIsNotSilent) {
+  const ir::Findings findings = FindingsOf({RefusedListener({}, true)});
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].object, ir::Origin{});
+}
+
+TEST(RefusalsTest, NothingRefusedNothingFound) { EXPECT_THAT(FindingsOf({}), IsEmpty()); }
+
+}  // namespace
+}  // namespace nuncio::diag
