@@ -5,7 +5,7 @@
 namespace nuncio::diag {
 namespace {
 
-constexpr std::array<std::string_view, 3> kWorkerNames = {"reading manifests", "building", "following Envoy"};
+constexpr std::array<const char*, 3> kWorkerNames = {"reading manifests", "building", "following Envoy"};
 
 }  // namespace
 

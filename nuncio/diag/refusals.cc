@@ -9,7 +9,7 @@
 namespace nuncio::diag {
 namespace {
 
-std::string_view Noun(envoy::ResourceType type) {
+const char* Noun(envoy::ResourceType type) {
   switch (type) {
     case envoy::ResourceType::kSecret: return "certificate";
     case envoy::ResourceType::kCluster: return "cluster";
