@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{50};
 
+double Seconds(std::chrono::duration<double> duration) { return duration.count(); }
+
 }  // namespace
 
 void Drain::Begin(Time now) {
@@ -19,8 +21,8 @@ void Drain::Begin(Time now) {
   }
   phase_ = Phase::kAnnounced;
   next_ = deadline_ = now + drain_time_;
-  spdlog::info("draining: listeners close in {} s, then requests in flight have {} s", drain_time_.count() / 1000.0,
-               grace_.count() / 1000.0);
+  spdlog::info("draining: listeners close in {} s, then requests in flight have {} s", Seconds(drain_time_),
+               Seconds(grace_));
 }
 
 void Drain::Close(Time now) {
@@ -51,7 +53,7 @@ void Drain::Step(Time now) {
     phase_ = Phase::kDone;
   } else if (now >= deadline_) {
     spdlog::warn("{} requests or connections are still in flight after {} s: they are cut", *active,
-                 grace_.count() / 1000.0);
+                 Seconds(grace_));
     phase_ = Phase::kDone;
   } else {
     next_ = std::min(now + kLookEvery, deadline_);
