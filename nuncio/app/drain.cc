@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
+#include "absl/strings/str_cat.h"
+#include "nuncio/base/log.h"
 
 namespace nuncio::app {
 namespace {
@@ -15,14 +16,14 @@ double Seconds(std::chrono::duration<double> duration) { return duration.count()
 
 void Drain::Begin(Time now) {
   if (!admin_.Post("/healthcheck/fail")) {
-    spdlog::info("Envoy does not answer: nothing to drain");
+    log::Info("Envoy does not answer: nothing to drain");
     phase_ = Phase::kDone;
     return;
   }
   phase_ = Phase::kAnnounced;
   next_ = deadline_ = now + drain_time_;
-  spdlog::info("draining: listeners close in {} s, then requests in flight have {} s", Seconds(drain_time_),
-               Seconds(grace_));
+  log::Info(absl::StrCat("draining: listeners close in ", Seconds(drain_time_), " s, then requests in flight have ",
+                         Seconds(grace_), " s"));
 }
 
 void Drain::Close(Time now) {
@@ -37,10 +38,10 @@ void Drain::Close(Time now) {
 
 void Drain::Hurry(Time now) {
   if (phase_ == Phase::kAnnounced) {
-    spdlog::info("asked again: listeners close now");
+    log::Info("asked again: listeners close now");
     Close(now);
   } else if (phase_ == Phase::kClosed) {
-    spdlog::warn("asked again: requests in flight are cut");
+    log::Warning("asked again: requests in flight are cut");
     phase_ = Phase::kDone;
   }
 }
@@ -49,11 +50,12 @@ void Drain::Step(Time now) {
   if (phase_ == Phase::kAnnounced && now >= deadline_) Close(now);
   if (phase_ != Phase::kClosed) return;
   const std::optional<uint64_t> active = admin_.ActiveWork();
-  if (active.value_or(0) == 0) {
+  if (active == 0u) {
     phase_ = Phase::kDone;
   } else if (now >= deadline_) {
-    spdlog::warn("{} requests or connections are still in flight after {} s: they are cut", *active,
-                 Seconds(grace_));
+    const std::string count = active.has_value() ? absl::StrCat(*active) : "an unknown number of";
+    log::Warning(absl::StrCat(count, " requests or connections are still in flight after ", Seconds(grace_),
+                              " s: they are cut"));
     phase_ = Phase::kDone;
   } else {
     next_ = std::min(now + kLookEvery, deadline_);

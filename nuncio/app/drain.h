@@ -12,7 +12,7 @@ namespace nuncio::app {
 //    because whoever sends them here has yet to hear. For `drain_time`.
 // 2. Closed: no new connection; what is under way may finish. Until nothing is, at most for `grace`.
 // 3. Done.
-// An Envoy that does not answer serves nobody: then it is done at once.
+// An Envoy that cannot be told is done at once. One that does not answer later may be busy: it keeps its time.
 // Envoy's documentation: "Draining" and the admin interface's /healthcheck/fail and /drain_listeners.
 class Drain {
  public:

@@ -1,5 +1,6 @@
 #include "nuncio/app/envoy_admin.h"
 
+#include <chrono>
 #include <fstream>
 #include <map>
 
@@ -13,19 +14,20 @@
 namespace nuncio::app {
 namespace {
 
-constexpr time_t kTimeoutUs = 500'000;
+constexpr std::chrono::milliseconds kGetTimeout{500};
+constexpr std::chrono::milliseconds kPostTimeout{2'000};
 constexpr char kWarmingClusters[] = "cluster_manager.warming_clusters";
 
-std::optional<httplib::Client> Client(const std::string& address_file) {
+std::optional<httplib::Client> Client(const std::string& address_file, std::chrono::milliseconds timeout) {
   std::string address;
   if (!(std::ifstream(address_file) >> address)) return std::nullopt;
   const size_t colon = address.rfind(':');
   int port = 0;
   if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port)) return std::nullopt;
   httplib::Client client(address.substr(0, colon), port);
-  client.set_connection_timeout(0, kTimeoutUs);
-  client.set_read_timeout(0, kTimeoutUs);
-  client.set_write_timeout(0, kTimeoutUs);
+  client.set_connection_timeout(timeout);
+  client.set_read_timeout(timeout);
+  client.set_write_timeout(timeout);
   return client;
 }
 
@@ -43,7 +45,7 @@ std::map<std::string, uint64_t> Parse(const std::string& stats) {
 }  // namespace
 
 std::optional<std::string> EnvoyAdmin::Get(const std::string& path) const {
-  std::optional<httplib::Client> client = Client(address_file_);
+  std::optional<httplib::Client> client = Client(address_file_, kGetTimeout);
   if (!client.has_value()) return std::nullopt;
   const httplib::Result result = client->Get(path);
   if (!result || result->status != 200) return std::nullopt;
@@ -51,7 +53,7 @@ std::optional<std::string> EnvoyAdmin::Get(const std::string& path) const {
 }
 
 bool EnvoyAdmin::Post(const std::string& path) const {
-  std::optional<httplib::Client> client = Client(address_file_);
+  std::optional<httplib::Client> client = Client(address_file_, kPostTimeout);
   if (!client.has_value()) return false;
   const httplib::Result result = client->Post(path);
   return result && result->status == 200;

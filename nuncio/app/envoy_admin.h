@@ -6,8 +6,8 @@
 
 namespace nuncio::app {
 
-// Envoy's admin interface, on the loopback address that Envoy itself writes into a file (--admin-address-path). Each call
-// blocks for half a second at most. An Envoy that is not there, or not yet, is no error: it has nothing to say.
+// Envoy's admin interface, on the loopback address that Envoy itself writes into a file (--admin-address-path). A question
+// blocks for half a second at most, a command for two. An Envoy that is not there, or not yet, is no error: it has nothing to say.
 // Stateless and thread-safe.
 class EnvoyAdmin {
  public:

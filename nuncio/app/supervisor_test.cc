@@ -1,0 +1,306 @@
+#include "nuncio/app/supervisor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace nuncio::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr int kPatienceMs = 20'000;
+
+// Lines that children write to a pipe: the events that a test waits for.
+class Events {
+ public:
+  Events() {
+    EXPECT_EQ(pipe(ends_), 0);
+    fcntl(ends_[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends_[1], F_SETFD, FD_CLOEXEC);
+  }
+  ~Events() {
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+  int writer() const { return ends_[1]; }
+
+  // The next line, or "" when none comes.
+  std::string Next() {
+    std::string line;
+    for (char letter = 0; letter != '\n';) {
+      pollfd readable = {ends_[0], POLLIN, 0};
+      if (poll(&readable, 1, kPatienceMs) != 1 || read(ends_[0], &letter, 1) != 1) return "";
+      if (letter != '\n') line += letter;
+    }
+    return line;
+  }
+
+ private:
+  int ends_[2];
+};
+
+Command Shell(const std::string& script, std::vector<int> keep_open) {
+  return {{"/bin/sh", "-c", script}, {}, std::move(keep_open)};
+}
+
+// Tells "control <pid>" and its settings, then does nothing until a signal comes.
+Command FakeControlPlane(const Events& events, int settings) {
+  const std::string then = absl::StrCat(
+      "trap 'echo drain-heard >&", events.writer(), "' USR1; trap 'echo control-ends >&", events.writer(),
+      "; exit 0' TERM; echo admin_port=1234 >&", settings, "; echo control $$ >&", events.writer(),
+      "; while :; do sleep 1000 & wait $!; done");
+  return Shell(then, {events.writer(), settings});
+}
+
+// Tells "envoy <admin port> <pid>".
+Command FakeEnvoy(const Events& events, const Settings& told) {
+  return Shell(absl::StrCat("echo envoy ", told.admin_port, " $$ >&", events.writer(), "; exec sleep 1000"),
+               {events.writer()});
+}
+
+SupervisorPlan PlanWith(const Events& events) {
+  SupervisorPlan plan;
+  plan.control_plane = [&events](int settings) { return FakeControlPlane(events, settings); };
+  plan.envoy = [&events](const Settings& told) { return FakeEnvoy(events, told); };
+  plan.explain_envoy = [](const Settings&) {};
+  plan.admin_address_file = testing::TempDir() + "/admin-" + std::to_string(getpid());
+  plan.backoff = {std::chrono::milliseconds(1), std::chrono::milliseconds(10), std::chrono::milliseconds(60'000)};
+  return plan;
+}
+
+// A supervisor in a process of its own, as it is meant to be.
+class Parent {
+ public:
+  explicit Parent(const SupervisorPlan& plan) : pid_(fork()) {
+    if (pid_ != 0) return;
+    const absl::Status status = Supervisor(plan).Run();
+    _exit(status.ok() ? 0 : 1);
+  }
+  ~Parent() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  void Signal(int signal) { kill(pid_, signal); }
+  int Wait() {
+    int status = -1;
+    waitpid(pid_, &status, 0);
+    pid_ = 0;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+pid_t PidIn(const std::string& event) {
+  const std::vector<std::string> words = absl::StrSplit(event, ' ');
+  return std::stoi(words.back());
+}
+
+// Waits for the end of a process that is nobody's child here.
+bool Ends(pid_t pid) {
+  const int descriptor = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (descriptor < 0) return errno == ESRCH;
+  pollfd ended = {descriptor, POLLIN, 0};
+  const bool ends = poll(&ended, 1, kPatienceMs) == 1;
+  close(descriptor);
+  return ends;
+}
+
+TEST(SupervisorTest, EnvoyStartsWithWhatTheControlPlaneTells) {
+  Events events;
+  Parent parent(PlanWith(events));
+  EXPECT_THAT(events.Next(), StartsWith("control "));
+  EXPECT_THAT(events.Next(), StartsWith("envoy 1234 "));
+}
+
+TEST(SupervisorTest, EnvoyStartsWithTheDefaultsWhenTheControlPlaneSaysNothing) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.control_plane = [](int) { return Shell("exec sleep 1000", {}); };
+  plan.settings_wait = std::chrono::milliseconds(1);
+  Parent parent(plan);
+  EXPECT_THAT(events.Next(), StartsWith("envoy 8001 "));
+}
+
+TEST(SupervisorTest, EitherChildIsRestartedAndTheOtherLivesOn) {
+  Events events;
+  Parent parent(PlanWith(events));
+  const pid_t control = PidIn(events.Next());
+  const pid_t envoy = PidIn(events.Next());
+
+  kill(control, SIGKILL);
+  const std::string control_again = events.Next();
+  EXPECT_THAT(control_again, StartsWith("control "));
+  EXPECT_NE(PidIn(control_again), control);
+  EXPECT_EQ(kill(envoy, 0), 0) << "Envoy must not notice";
+
+  kill(envoy, SIGSEGV);
+  EXPECT_THAT(events.Next(), StartsWith("envoy 1234 "));
+  EXPECT_EQ(kill(PidIn(control_again), 0), 0);
+}
+
+TEST(SupervisorTest, AChildThatEndsAtOnceIsStartedAgainAndAgain) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.envoy = [&events](const Settings&) {
+    return Shell(absl::StrCat("echo try >&", events.writer(), "; exit 1"), {events.writer()});
+  };
+  plan.explain_envoy = [&events](const Settings& settings) {
+    dprintf(events.writer(), "explained %d\n", settings.admin_port);
+  };
+  Parent parent(plan);
+  EXPECT_THAT(events.Next(), StartsWith("control "));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(events.Next(), "try");
+    EXPECT_EQ(events.Next(), "explained 1234");
+  }
+}
+
+TEST(SupervisorTest, AProgramThatDoesNotExistIsTriedAgain) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.envoy = [&events](const Settings&) -> absl::StatusOr<Command> {
+    dprintf(events.writer(), "asked\n");
+    return Command{{"/no/such/envoy"}, {}, {}};
+  };
+  Parent parent(plan);
+  EXPECT_THAT(events.Next(), StartsWith("control "));
+  EXPECT_EQ(events.Next(), "asked");
+  EXPECT_EQ(events.Next(), "asked");
+}
+
+TEST(SupervisorTest, DeathBySigkillLeavesNoOrphan) {
+  Events events;
+  Parent parent(PlanWith(events));
+  const pid_t control = PidIn(events.Next());
+  const pid_t envoy = PidIn(events.Next());
+  parent.Signal(SIGKILL);
+  EXPECT_TRUE(WIFSIGNALED(parent.Wait()));
+  EXPECT_TRUE(Ends(control));
+  EXPECT_TRUE(Ends(envoy));
+}
+
+TEST(SupervisorTest, AnEnvoyWithoutAnswerIsStoppedAtOnceAndTheExitIsClean) {
+  Events events;
+  Parent parent(PlanWith(events));
+  const pid_t control = PidIn(events.Next());
+  const pid_t envoy = PidIn(events.Next());
+  parent.Signal(SIGTERM);
+  const int status = parent.Wait();
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_TRUE(Ends(control));
+  EXPECT_TRUE(Ends(envoy));
+}
+
+TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.stop_wait = std::chrono::milliseconds(50);
+  plan.envoy = [&events](const Settings&) {
+    return Shell(absl::StrCat("trap '' TERM; echo envoy $$ >&", events.writer(), "; while :; do sleep 1000; done"),
+                 {events.writer()});
+  };
+  Parent parent(plan);
+  events.Next();
+  const pid_t envoy = PidIn(events.Next());
+  parent.Signal(SIGTERM);
+  EXPECT_EQ(parent.Wait(), 0);
+  EXPECT_TRUE(Ends(envoy));
+}
+
+// An Envoy's admin interface that reports a number of active requests and tells what it is asked to do.
+class FakeAdmin {
+ public:
+  FakeAdmin(const Events& events, const std::string& address_file) {
+    server_.Post("/healthcheck/fail", [&events](const httplib::Request&, httplib::Response&) {
+      dprintf(events.writer(), "fail-healthcheck\n");
+    });
+    server_.Post("/drain_listeners", [&events](const httplib::Request&, httplib::Response&) {
+      dprintf(events.writer(), "drain-listeners\n");
+    });
+    server_.Get("/stats", [this](const httplib::Request&, httplib::Response& response) {
+      response.set_content(absl::StrCat("http.x.downstream_rq_active: ", active.load(), "\n"), "text/plain");
+    });
+    const int port = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+    std::ofstream(address_file) << "127.0.0.1:" << port;
+  }
+  ~FakeAdmin() {
+    server_.stop();
+    thread_.join();
+  }
+
+  std::atomic<int> active = 1;
+
+ private:
+  httplib::Server server_;
+  std::thread thread_;
+};
+
+TEST(SupervisorTest, SigtermAnnouncesThenClosesThenWaitsForTheLastRequest) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.drain_time = std::chrono::milliseconds(1);
+  plan.drain_grace = std::chrono::milliseconds(600'000);
+  Parent parent(plan);
+  events.Next();
+  const pid_t envoy = PidIn(events.Next());
+  FakeAdmin admin(events, plan.admin_address_file);
+  parent.Signal(SIGTERM);
+  EXPECT_EQ(events.Next(), "fail-healthcheck");
+  // The control plane hears of it beside what Envoy is told.
+  const std::vector<std::string> both = {events.Next(), events.Next()};
+  EXPECT_THAT(both, testing::UnorderedElementsAre("drain-heard", "drain-listeners"));
+  EXPECT_EQ(kill(envoy, 0), 0) << "a request is in flight";
+  admin.active = 0;
+  EXPECT_EQ(events.Next(), "control-ends");
+  EXPECT_EQ(parent.Wait(), 0);
+}
+
+TEST(SupervisorTest, EachFurtherSignalEndsAPhase) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.drain_time = std::chrono::milliseconds(600'000);
+  plan.drain_grace = std::chrono::milliseconds(600'000);
+  Parent parent(plan);
+  events.Next();
+  events.Next();
+  FakeAdmin admin(events, plan.admin_address_file);
+  parent.Signal(SIGINT);
+  EXPECT_EQ(events.Next(), "fail-healthcheck");
+  EXPECT_EQ(events.Next(), "drain-heard");
+  parent.Signal(SIGINT);
+  EXPECT_EQ(events.Next(), "drain-listeners");
+  parent.Signal(SIGTERM);
+  EXPECT_EQ(events.Next(), "control-ends");
+  EXPECT_EQ(parent.Wait(), 0);
+}
+
+TEST(ProcessTest, EndsAreDescribed) {
+  EXPECT_EQ(DescribeEnd(W_EXITCODE(1, 0)), "exited with status 1");
+  EXPECT_EQ(DescribeEnd(W_EXITCODE(0, SIGKILL)), "was killed by SIGKILL");
+}
+
+}  // namespace
+}  // namespace nuncio::app
