@@ -32,15 +32,15 @@ constexpr int kPatienceMs = 20'000;
 class Events {
  public:
   Events() {
-    EXPECT_EQ(pipe(ends_), 0);
-    fcntl(ends_[0], F_SETFD, FD_CLOEXEC);
-    fcntl(ends_[1], F_SETFD, FD_CLOEXEC);
+    EXPECT_EQ(pipe2(ends_, O_CLOEXEC), 0);
+    EXPECT_EQ(pipe2(silence_, O_CLOEXEC), 0);
   }
   ~Events() {
-    close(ends_[0]);
-    close(ends_[1]);
+    for (const int end : {ends_[0], ends_[1], silence_[0], silence_[1]}) close(end);
   }
   int writer() const { return ends_[1]; }
+  // Nothing comes from here: a shell that reads it waits, without a process of its own to wait for.
+  int silence() const { return silence_[0]; }
 
   // The next line, or "" when none comes.
   std::string Next() {
@@ -55,6 +55,7 @@ class Events {
 
  private:
   int ends_[2];
+  int silence_[2];
 };
 
 Command Shell(const std::string& script, std::vector<int> keep_open) {
@@ -65,9 +66,9 @@ Command Shell(const std::string& script, std::vector<int> keep_open) {
 Command FakeControlPlane(const Events& events, int settings) {
   const std::string then = absl::StrCat(
       "trap 'echo drain-heard >&", events.writer(), "' USR1; trap 'echo control-ends >&", events.writer(),
-      "; exit 0' TERM; echo admin_port=1234 >&", settings, "; echo control $$ >&", events.writer(),
-      "; while :; do sleep 1000 & wait $!; done");
-  return Shell(then, {events.writer(), settings});
+      "; exit 0' TERM; echo control $$ >&", events.writer(), "; echo admin_port=1234 >&", settings,
+      "; while :; do read nothing <&", events.silence(), "; done");
+  return Shell(then, {events.writer(), events.silence(), settings});
 }
 
 // Tells "envoy <admin port> <pid>".
@@ -217,8 +218,9 @@ TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
   SupervisorPlan plan = PlanWith(events);
   plan.stop_wait = std::chrono::milliseconds(50);
   plan.envoy = [&events](const Settings&) {
-    return Shell(absl::StrCat("trap '' TERM; echo envoy $$ >&", events.writer(), "; while :; do sleep 1000; done"),
-                 {events.writer()});
+    return Shell(absl::StrCat("trap '' TERM; echo envoy $$ >&", events.writer(), "; while :; do read nothing <&",
+                              events.silence(), "; done"),
+                 {events.writer(), events.silence()});
   };
   Parent parent(plan);
   events.Next();
