@@ -1,0 +1,39 @@
+#pragma once
+
+#include <thread>
+
+#include "nuncio/app/manifest_source.h"
+#include "nuncio/base/sync.h"
+#include "nuncio/diag/health.h"
+#include "nuncio/diag/metrics.h"
+#include "nuncio/pipeline/generation.h"
+#include "nuncio/translate/options.h"
+#include "nuncio/xds/cache.h"
+
+namespace nuncio::app {
+
+// The thread that makes a generation of the newest snapshot and hands it to the cache. It starts the moment that there is
+// one, without a delay; what comes while it works waits for the next generation, only the newest of it.
+class Builder {
+ public:
+  Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health);
+  ~Builder();
+
+  void Put(Change change) { changes_.Put(std::move(change)); }
+  // Nothing is built from here on; the configuration stays as it is. What comes later is dropped.
+  void Close() { changes_.Close(); }
+
+ private:
+  void Run();
+  void Build(const Change& change);
+
+  translate::Options options_;
+  xds::Cache& cache_;
+  diag::Metrics& metrics_;
+  diag::Health& health_;
+  Latest<Change> changes_;
+  pipeline::GenerationPtr latest_;  // of the thread alone
+  std::thread thread_;
+};
+
+}  // namespace nuncio::app

@@ -1,0 +1,136 @@
+#include "nuncio/app/control_plane.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "nuncio/app/control_plane_environment.h"
+#include "nuncio/app/run.h"
+#include "nuncio/app/work_directory.h"
+#include "nuncio/base/log.h"
+
+namespace nuncio::app {
+namespace {
+
+// What the internal probe Mappings of Emissary lead to.
+std::string DiagnosticsService(const std::string& address, uint16_t port) {
+  const bool any = address == "0.0.0.0" || address == "::";
+  return absl::StrCat(any ? "127.0.0.1" : address, ":", port);
+}
+
+diag::Answer TextAnswer(bool good, const std::string& text) { return {good ? 200 : 503, "text/plain", text + "\n"}; }
+
+sigset_t Signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(const RunOptions& options, const std::string& work_directory, int settings_descriptor)
+    : options_(options),
+      settings_descriptor_(settings_descriptor),
+      admin_(AdminAddressFileIn(work_directory)),
+      health_([this] { return admin_.Ready(); }),
+      cache_(std::make_unique<xds::Cache>([this](const xds::Progress& progress) {
+        metrics_.OnProgress(progress, std::chrono::steady_clock::now());
+        follower_->OnProgress();
+      })),
+      follower_(std::make_unique<EnvoyFollower>(admin_, *cache_, health_)) {}
+
+ControlPlane::~ControlPlane() = default;
+
+absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptions& options,
+                                                                  const std::string& work_directory,
+                                                                  int settings_descriptor) {
+  std::unique_ptr<ControlPlane> plane(new ControlPlane(options, work_directory, settings_descriptor));
+  auto server = xds::Server::Start(*plane->cache_, AdsSocketIn(work_directory));
+  if (!server.ok()) return server.status();
+  plane->server_ = *std::move(server);
+
+  plane->OpenHealthPort();
+  translate::Options translate = options.translate;
+  const uint16_t port = plane->health_server_ == nullptr ? options.health_port : plane->health_server_->port();
+  translate.diagnostics_service = DiagnosticsService(options.health_address, port);
+  plane->builder_ = std::make_unique<Builder>(translate, *plane->cache_, plane->metrics_, plane->health_);
+  ControlPlane* self = plane.get();
+  plane->source_ = std::make_unique<ManifestSource>(options.manifests, plane->health_, [self](Change change) {
+    self->OnChange(std::move(change));
+  });
+  return plane;
+}
+
+bool ControlPlane::OpenHealthPort() {
+  if (health_server_ != nullptr) return true;
+  auto server = diag::HealthServer::Start(options_.health_address, options_.health_port,
+                                          [this](const std::string& path) { return Answer(path); });
+  if (!server.ok()) {
+    if (!std::exchange(health_port_complained_, true)) {
+      log::Error(absl::StrCat("no health checks and metrics: ", server.status().message(), "; trying again every second"));
+    }
+    return false;
+  }
+  health_server_ = *std::move(server);
+  log::Info(absl::StrCat("health checks and metrics on http://", options_.health_address, ":", health_server_->port()));
+  return true;
+}
+
+void ControlPlane::Drain() {
+  health_.OnDrain();
+  builder_->Close();
+}
+
+void ControlPlane::OnChange(Change change) {
+  const Settings settings = SettingsOf(*change.snapshot, options_.translate.ambassador_id);
+  if (told_ != settings && settings_descriptor_ >= 0) {
+    const std::string line = ToLine(settings) + "\n";
+    // Shorter than PIPE_BUF: whole or not at all. A parent that is gone takes this process with it.
+    if (write(settings_descriptor_, line.data(), line.size()) < 0) log::Warning("the settings could not be told");
+    told_ = settings;
+  }
+  builder_->Put(std::move(change));
+}
+
+diag::Answer ControlPlane::Answer(const std::string& path) {
+  if (path == "/ambassador/v0/check_alive") {
+    const std::optional<std::string> dead = health_.Dead(std::chrono::steady_clock::now());
+    return TextAnswer(!dead.has_value(), dead.value_or("alive"));
+  }
+  if (path == "/ambassador/v0/check_ready") {
+    const std::optional<std::string> unready = health_.Unready();
+    return TextAnswer(!unready.has_value(), unready.has_value() ? "not ready: " + *unready : "ready");
+  }
+  if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text(cache_->progress())};
+  return {404, "text/plain", "there is /ambassador/v0/check_alive, /ambassador/v0/check_ready and /metrics\n"};
+}
+
+int RunControlPlane(const RunOptions& options) {
+  // Before there is a second thread, so that none takes them.
+  const sigset_t signals = Signals();
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  int settings_descriptor = -1;
+  if (!absl::SimpleAtoi(ProcessEnvironment(kSettingsVariable).value_or("-1"), &settings_descriptor)) return 2;
+  const std::string directory = ProcessEnvironment(kWorkDirectoryVariable).value_or(options.work_directory);
+  const absl::StatusOr<std::unique_ptr<ControlPlane>> plane =
+      ControlPlane::Start(options, directory, settings_descriptor);
+  if (!plane.ok()) {
+    log::Error(absl::StrCat("the control plane cannot start: ", plane.status().message()));
+    return 1;
+  }
+  while (true) {
+    const timespec second = {1, 0};
+    const bool settled = (*plane)->OpenHealthPort();
+    const int signal = settled ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &second);
+    if (signal == SIGUSR1) (*plane)->Drain();
+    if (signal == SIGTERM || signal == SIGINT) return 0;
+  }
+}
+
+}  // namespace nuncio::app
