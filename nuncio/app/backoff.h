@@ -5,8 +5,8 @@
 
 namespace nuncio::app {
 
-// How long to wait before something that ended is started again: longer from time to time, with a fifth of chance so that
-// replicas do not move in step, and from the beginning again once it has lived for a while. Not thread-safe.
+// How long to wait before something that ended is started again: longer from time to time, with a fifth of chance so
+// that replicas do not move in step, and from the beginning again once it has lived for a while. Not thread-safe.
 class Backoff {
  public:
   struct Limits {

@@ -1,9 +1,9 @@
 #include "nuncio/app/backoff.h"
 
-#include <vector>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <vector>
 
 namespace nuncio::app {
 namespace {
@@ -11,9 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 
-constexpr Backoff::Limits kLimits = {.first = milliseconds(100),
-                                     .longest = milliseconds(500),
-                                     .while_lived = milliseconds(1000)};
+constexpr Backoff::Limits kLimits = {
+    .first = milliseconds(100), .longest = milliseconds(500), .while_lived = milliseconds(1000)};
 
 TEST(BackoffTest, DoublesUpToTheLongest) {
   Backoff backoff(kLimits, [] { return 0.5; });

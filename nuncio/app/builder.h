@@ -12,8 +12,8 @@
 
 namespace nuncio::app {
 
-// The thread that makes a generation of the newest snapshot and hands it to the cache. It starts the moment that there is
-// one, without a delay; what comes while it works waits for the next generation, only the newest of it.
+// The thread that makes a generation of the newest snapshot and hands it to the cache. It starts the moment that there
+// is one, without a delay; what comes while it works waits for the next generation, only the newest of it.
 class Builder {
  public:
   Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health);

@@ -83,8 +83,8 @@ std::string Describe(const pipeline::Generation* before, const pipeline::Generat
   std::array<size_t, kSeverities.size()> counts{};
   for (const ir::Finding& finding : after.findings) ++counts[static_cast<size_t>(finding.severity)];
   return absl::StrFormat("generation %d: %s; %d errors, %d warnings, %d notices; built in %.1f ms", after.number,
-                         differences.empty() ? "nothing changes" : absl::StrJoin(differences, ", "), counts[0], counts[1],
-                         counts[2], static_cast<double>(after.build_time.count()) / 1000);
+                         differences.empty() ? "nothing changes" : absl::StrJoin(differences, ", "), counts[0],
+                         counts[1], counts[2], static_cast<double>(after.build_time.count()) / 1000);
 }
 
 ir::Findings NewFindings(const ir::Findings& before, const ir::Findings& after) {
@@ -109,9 +109,15 @@ void LogNewFindings(const ir::Findings& before, const ir::Findings& after) {
   const ir::Findings fresh = NewFindings(before, after);
   for (size_t i = 0; i < fresh.size() && i < kMostLines; ++i) {
     switch (fresh[i].severity) {
-      case ir::Severity::kError: log::Error(Describe(fresh[i])); break;
-      case ir::Severity::kWarning: log::Warning(Describe(fresh[i])); break;
-      case ir::Severity::kNotice: log::Info(Describe(fresh[i])); break;
+      case ir::Severity::kError:
+        log::Error(Describe(fresh[i]));
+        break;
+      case ir::Severity::kWarning:
+        log::Warning(Describe(fresh[i]));
+        break;
+      case ir::Severity::kNotice:
+        log::Info(Describe(fresh[i]));
+        break;
     }
   }
   if (fresh.size() > kMostLines) {

@@ -21,8 +21,8 @@ Difference Compare(const std::vector<envoy::ResourcePtr>& before, const std::vec
 // "generation 3: clusters +1, routes ~2; 1 error, 0 warnings, 4 notices; built in 3.2 ms". `before` may be null.
 std::string Describe(const pipeline::Generation* before, const pipeline::Generation& after);
 
-// Those of `after` that say something that none of `before` said. The line of an object in its file says nothing: an edit
-// above it moves it.
+// Those of `after` that say something that none of `before` said. The line of an object in its file says nothing: an
+// edit above it moves it.
 ir::Findings NewFindings(const ir::Findings& before, const ir::Findings& after);
 
 // "secret-missing: Host default/web (hosts.yaml:3) spec.tlsSecret.name: no such Secret". One line, whatever the object

@@ -31,8 +31,10 @@ TEST(ChangeLogTest, DifferencesAreCounted) {
            Case{"first", {}, Resources({{"a", "1"}, {"b", "1"}}), {2, 0, 0}},
            Case{"all go", Resources({{"a", "1"}, {"b", "1"}}), {}, {0, 0, 2}},
            Case{"the same", Resources({{"a", "1"}}), Resources({{"a", "1"}}), {0, 0, 0}},
-           Case{"one of each", Resources({{"a", "1"}, {"b", "1"}, {"c", "1"}}),
-                Resources({{"b", "2"}, {"c", "1"}, {"d", "1"}}), {1, 1, 1}},
+           Case{"one of each",
+                Resources({{"a", "1"}, {"b", "1"}, {"c", "1"}}),
+                Resources({{"b", "2"}, {"c", "1"}, {"d", "1"}}),
+                {1, 1, 1}},
        }) {
     EXPECT_EQ(Compare(c.before, c.after), c.want) << c.name;
   }

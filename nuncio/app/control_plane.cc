@@ -59,9 +59,8 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptio
   translate.diagnostics_service = DiagnosticsService(options.health_address, port);
   plane->builder_ = std::make_unique<Builder>(translate, *plane->cache_, plane->metrics_, plane->health_);
   ControlPlane* self = plane.get();
-  plane->source_ = std::make_unique<ManifestSource>(options.manifests, plane->health_, [self](Change change) {
-    self->OnChange(std::move(change));
-  });
+  plane->source_ = std::make_unique<ManifestSource>(options.manifests, plane->health_,
+                                                    [self](Change change) { self->OnChange(std::move(change)); });
   return plane;
 }
 
@@ -71,7 +70,8 @@ bool ControlPlane::OpenHealthPort() {
                                           [this](const std::string& path) { return Answer(path); });
   if (!server.ok()) {
     if (!std::exchange(health_port_complained_, true)) {
-      log::Error(absl::StrCat("no health checks and metrics: ", server.status().message(), "; trying again every second"));
+      log::Error(
+          absl::StrCat("no health checks and metrics: ", server.status().message(), "; trying again every second"));
     }
     return false;
   }

@@ -24,12 +24,13 @@ class ControlPlane {
  public:
   // `settings_descriptor` gets the Settings, in a line, whenever they change; -1: nobody wants them.
   // Errors: ADS cannot be served. A health port that is taken is no error: see OpenHealthPort.
-  static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(const RunOptions& options, const std::string& work_directory,
+  static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(const RunOptions& options,
+                                                             const std::string& work_directory,
                                                              int settings_descriptor);
   ~ControlPlane();
 
-  // Listens for health checks if it does not yet. False when the port is taken: traffic matters more, so the caller tries
-  // again.
+  // Listens for health checks if it does not yet. False when the port is taken: traffic matters more, so the caller
+  // tries again.
   bool OpenHealthPort();
   // Not ready from here on, and the configuration stays as it is.
   void Drain();

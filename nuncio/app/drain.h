@@ -8,7 +8,8 @@ namespace nuncio::app {
 
 // The way from serving to silence, without a lost request. Not thread-safe.
 //
-// 1. Announced: every answer says that its connection ends (Connection: close, GOAWAY), new connections are still taken,
+// 1. Announced: every answer says that its connection ends (Connection: close, GOAWAY), new connections are still
+// taken,
 //    because whoever sends them here has yet to hear. For `drain_time`.
 // 2. Closed: no new connection; what is under way may finish. Until nothing is, at most for `grace`.
 // 3. Done.

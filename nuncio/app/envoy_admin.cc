@@ -1,10 +1,10 @@
 #include "nuncio/app/envoy_admin.h"
 
+#include <httplib.h>
+
 #include <chrono>
 #include <fstream>
 #include <map>
-
-#include <httplib.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"

@@ -6,9 +6,9 @@
 
 namespace nuncio::app {
 
-// Envoy's admin interface, on the loopback address that Envoy itself writes into a file (--admin-address-path). A question
-// blocks for half a second at most, a command for two. An Envoy that is not there, or not yet, is no error: it has nothing to say.
-// Stateless and thread-safe.
+// Envoy's admin interface, on the loopback address that Envoy itself writes into a file (--admin-address-path). A
+// question blocks for half a second at most, a command for two. An Envoy that is not there, or not yet, is no error: it
+// has nothing to say. Stateless and thread-safe.
 class EnvoyAdmin {
  public:
   explicit EnvoyAdmin(std::string address_file) : address_file_(std::move(address_file)) {}

@@ -19,7 +19,8 @@ TEST(EnvoyAdminTest, ActiveWorkCountsRequestsAndConnectionsWithoutHttp) {
                 0},
            Case{"idle keep-alive connections are no work",
                 "http.ingress_http.downstream_rq_active: 0\nhttp.ingress_http.downstream_cx_active: 5\n"
-                "listener.0.0.0.0_8080.downstream_cx_active: 5\nlistener.0.0.0.0_8080.worker_0.downstream_cx_active: 5\n",
+                "listener.0.0.0.0_8080.downstream_cx_active: 5\nlistener.0.0.0.0_8080.worker_0.downstream_cx_active: "
+                "5\n",
                 0},
            Case{"requests of two listeners",
                 "http.ingress_http.downstream_rq_active: 2\nhttp.ingress_https.downstream_rq_active: 1\n"

@@ -12,8 +12,8 @@
 
 namespace nuncio::app {
 
-// The thread that follows how far Envoy is: it logs what Envoy refuses and what it refuses no longer, tells health, and asks
-// Envoy whether its clusters are warm while somebody waits for that. An Envoy that does not answer is asked again.
+// The thread that follows how far Envoy is: it logs what Envoy refuses and what it refuses no longer, tells health, and
+// asks Envoy whether its clusters are warm while somebody waits for that. An Envoy that does not answer is asked again.
 class EnvoyFollower {
  public:
   EnvoyFollower(EnvoyAdmin admin, xds::Cache& cache, diag::Health& health);

@@ -13,7 +13,7 @@ namespace nuncio::app {
 
 // How `nuncio run` is to run: the environment's answers first (OptionsFromEnvironment), then the command line's.
 struct RunOptions {
-  std::string manifests;            // the folder
+  std::string manifests;             // the folder
   std::string envoy_path = "envoy";  // looked up on PATH when it holds no slash
   // The command line after the name of the command ("--manifests", "dir", ...). The control plane is started with the
   // same one, so that both processes come to the same options.
@@ -23,8 +23,8 @@ struct RunOptions {
   std::string health_address = "0.0.0.0";  // AMBASSADOR_HEALTHCHECK_BIND_ADDRESS
   uint16_t health_port = 8877;             // AMBASSADOR_HEALTHCHECK_BIND_PORT; 0: a free one, the log says which
 
-  // After SIGTERM: listeners stay open for `drain_time` (what routes to this replica has to hear of its end first), then
-  // requests in flight may take `drain_grace`. The sum, and 5 s to stop, fit a Pod's default 30 s.
+  // After SIGTERM: listeners stay open for `drain_time` (what routes to this replica has to hear of its end first),
+  // then requests in flight may take `drain_grace`. The sum, and 5 s to stop, fit a Pod's default 30 s.
   std::chrono::milliseconds drain_time{5'000};
   std::chrono::milliseconds drain_grace{20'000};
 

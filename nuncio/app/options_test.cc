@@ -1,9 +1,9 @@
 #include "nuncio/app/options.h"
 
-#include <map>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <map>
 
 namespace nuncio::app {
 namespace {

@@ -86,8 +86,8 @@ std::string DescribeEnd(int wait_status) {
   if (WIFEXITED(wait_status)) return absl::StrCat("exited with status ", WEXITSTATUS(wait_status));
   if (WIFSIGNALED(wait_status)) {
     const char* name = sigabbrev_np(WTERMSIG(wait_status));
-    const std::string signal = name != nullptr ? absl::StrCat("SIG", name)
-                                               : absl::StrCat("signal ", WTERMSIG(wait_status));
+    const std::string signal =
+        name != nullptr ? absl::StrCat("SIG", name) : absl::StrCat("signal ", WTERMSIG(wait_status));
     return absl::StrCat("was killed by ", signal, WCOREDUMP(wait_status) ? " (core dumped)" : "");
   }
   return "ended";

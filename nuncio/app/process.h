@@ -15,9 +15,9 @@ struct Command {
   std::vector<int> keep_open;            // descriptors that it inherits, besides the first three
 };
 
-// Starts a child that the kernel kills (SIGKILL) when this process dies, by whatever cause. It is the leader of a process
-// group of its own, in this session: what a terminal sends on Ctrl-C reaches this process only, which then ends its
-// children in order. It starts with no signal blocked and with all of them at their defaults.
+// Starts a child that the kernel kills (SIGKILL) when this process dies, by whatever cause. It is the leader of a
+// process group of its own, in this session: what a terminal sends on Ctrl-C reaches this process only, which then ends
+// its children in order. It starts with no signal blocked and with all of them at their defaults.
 //
 // The kernel forgets the order to kill at an exec of a program with file capabilities or the set-user-ID bit.
 // Precondition: this process has one thread; the kernel takes the death of the thread for the death of the parent.

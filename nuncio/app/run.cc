@@ -71,16 +71,18 @@ bool IsTaken(uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const bool taken = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
-                     errno == EADDRINUSE;
+  const bool taken =
+      bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 && errno == EADDRINUSE;
   close(probe);
   return taken;
 }
 
 void ExplainEnvoy(uint16_t admin_port) {
   if (admin_port == 0 || !IsTaken(admin_port)) return;
-  log::Error(absl::StrCat("another process has port ", admin_port, " of 127.0.0.1, which Envoy's admin interface needs: "
-                          "end it, or choose another port with --admin-port or with admin_port in the ambassador Module"));
+  log::Error(
+      absl::StrCat("another process has port ", admin_port,
+                   " of 127.0.0.1, which Envoy's admin interface needs: "
+                   "end it, or choose another port with --admin-port or with admin_port in the ambassador Module"));
 }
 
 SupervisorPlan PlanOf(const RunOptions& options, const std::string& work_directory) {

@@ -8,8 +8,8 @@
 
 namespace nuncio::app {
 
-// What only Envoy's bootstrap can carry and the manifests decide. The control plane tells it to its parent, which starts
-// Envoy, in one line.
+// What only Envoy's bootstrap can carry and the manifests decide. The control plane tells it to its parent, which
+// starts Envoy, in one line.
 struct Settings {
   uint16_t admin_port = 8001;
   bool operator==(const Settings&) const = default;

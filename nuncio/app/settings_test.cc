@@ -1,6 +1,7 @@
 #include "nuncio/app/settings.h"
 
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
 
 namespace nuncio::app {

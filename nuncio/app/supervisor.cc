@@ -139,9 +139,7 @@ void Supervisor::Advance(Time now) {
   }
 }
 
-bool Supervisor::Ended() const {
-  return kill_at_.has_value() && !control_plane_.alive() && !envoy_.alive();
-}
+bool Supervisor::Ended() const { return kill_at_.has_value() && !control_plane_.alive() && !envoy_.alive(); }
 
 absl::Status Supervisor::Run() {
   const sigset_t signals = Signals();

@@ -1,6 +1,9 @@
 #include "nuncio/app/supervisor.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,10 +14,6 @@
 #include <fstream>
 #include <map>
 #include <thread>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <httplib.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -64,10 +63,10 @@ Command Shell(const std::string& script, std::vector<int> keep_open) {
 
 // Tells "control <pid>" and its settings, then does nothing until a signal comes.
 Command FakeControlPlane(const Events& events, int settings) {
-  const std::string then = absl::StrCat(
-      "trap 'echo drain-heard >&", events.writer(), "' USR1; trap 'echo control-ends >&", events.writer(),
-      "; exit 0' TERM; echo control $$ >&", events.writer(), "; echo admin_port=1234 >&", settings,
-      "; while :; do read nothing <&", events.silence(), "; done");
+  const std::string then =
+      absl::StrCat("trap 'echo drain-heard >&", events.writer(), "' USR1; trap 'echo control-ends >&", events.writer(),
+                   "; exit 0' TERM; echo control $$ >&", events.writer(), "; echo admin_port=1234 >&", settings,
+                   "; while :; do read nothing <&", events.silence(), "; done");
   return Shell(then, {events.writer(), events.silence(), settings});
 }
 

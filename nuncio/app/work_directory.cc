@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 absl::Status CheckLength(const std::string& path) {
   if (AdsSocketIn(path).size() < sizeof(sockaddr_un::sun_path)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, ": too long a path for a Unix socket in it; name a shorter one"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": too long a path for a Unix socket in it; name a shorter one"));
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace nuncio::app {
 // The folder that the processes of one `nuncio run` share, for its owner only. Moves, does not copy.
 class WorkDirectory {
  public:
-  // An empty `path` asks for a new folder below TMPDIR, which is removed in the end; another is created when missing, and
-  // stays. Errors: it cannot be created, or its path is too long for a Unix socket in it.
+  // An empty `path` asks for a new folder below TMPDIR, which is removed in the end; another is created when missing,
+  // and stays. Errors: it cannot be created, or its path is too long for a Unix socket in it.
   static absl::StatusOr<WorkDirectory> Open(const std::string& path);
   explicit WorkDirectory(std::string path, bool temporary) : path_(std::move(path)), temporary_(temporary) {}
   WorkDirectory(WorkDirectory&& other) noexcept;

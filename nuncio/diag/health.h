@@ -13,9 +13,9 @@ namespace nuncio::diag {
 
 // The answers to "alive?" and "ready?". Everybody reports what he sees, nobody decides elsewhere. Thread-safe.
 //
-// Ready: the first generation was acknowledged by Envoy and its clusters were warm once, Envoy says now that it is ready
-// (its own state after a restart counts until everything it was sent is warm), and no drain has begun.
-// Alive: no thread has been at one piece of work for longer than the limit. Waiting for work is no work.
+// Ready: the first generation was acknowledged by Envoy and its clusters were warm once, Envoy says now that it is
+// ready (its own state after a restart counts until everything it was sent is warm), and no drain has begun. Alive: no
+// thread has been at one piece of work for longer than the limit. Waiting for work is no work.
 class Health {
  public:
   using Time = std::chrono::steady_clock::time_point;

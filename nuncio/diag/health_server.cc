@@ -1,11 +1,10 @@
 #include "nuncio/diag/health_server.h"
 
+#include <httplib.h>
 #include <sys/socket.h>
 
 #include <atomic>
 #include <thread>
-
-#include <httplib.h>
 
 #include "absl/strings/str_cat.h"
 

@@ -1,15 +1,14 @@
 #include "nuncio/diag/metrics.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <fstream>
-
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
 
 #include "nuncio/base/version.h"
 #include "nuncio/diag/refusals.h"
@@ -26,8 +25,8 @@ constexpr std::array<const char*, envoy::kResourceTypes> kTypes = {"secret", "cl
                                                                    "routes"};
 constexpr std::array<const char*, 3> kSeverities = {"error", "warning", "notice"};
 
-const Histogram::BucketBoundaries kSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                                              0.25,   0.5,   1,      2.5,   5,    10};
+const Histogram::BucketBoundaries kSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                              0.1,    0.25,  0.5,    1,     2.5,  5,     10};
 
 Counter& AddCounter(Registry& registry, const char* name, const char* help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
@@ -67,11 +66,11 @@ void Observe(std::map<uint64_t, Metrics::Time>& pending, uint64_t reached, Metri
 struct Metrics::Series {
   Registry registry;
   Counter& generations = AddCounter(registry, "nuncio_generations_total", "Generations that were built.");
-  Gauge& latest = AddGauge(registry, "nuncio_generation", "Number of the generation at this stage.",
-                           {{"stage", "latest"}});
+  Gauge& latest =
+      AddGauge(registry, "nuncio_generation", "Number of the generation at this stage.", {{"stage", "latest"}});
   Gauge& sent = AddGauge(registry, "nuncio_generation", "Number of the generation at this stage.", {{"stage", "sent"}});
-  Gauge& acknowledged = AddGauge(registry, "nuncio_generation", "Number of the generation at this stage.",
-                                 {{"stage", "acknowledged"}});
+  Gauge& acknowledged =
+      AddGauge(registry, "nuncio_generation", "Number of the generation at this stage.", {{"stage", "acknowledged"}});
   Histogram& build = AddHistogram(registry, "nuncio_build_seconds", "Time to build a generation.");
   Histogram& to_sent = AddHistogram(registry, "nuncio_change_to_sent_seconds",
                                     "From the file event to the last response that its generation needed.");
@@ -90,12 +89,12 @@ struct Metrics::Series {
 
   Series() {
     for (size_t type = 0; type < resources.size(); ++type) {
-      resources[type] = &AddGauge(registry, "nuncio_resources", "Resources of the latest generation.",
-                                  {{"type", kTypes[type]}});
+      resources[type] =
+          &AddGauge(registry, "nuncio_resources", "Resources of the latest generation.", {{"type", kTypes[type]}});
     }
     for (size_t severity = 0; severity < findings.size(); ++severity) {
-      findings[severity] = &AddGauge(registry, "nuncio_findings", "Findings that hold now.",
-                                     {{"severity", kSeverities[severity]}});
+      findings[severity] =
+          &AddGauge(registry, "nuncio_findings", "Findings that hold now.", {{"severity", kSeverities[severity]}});
     }
     AddGauge(registry, "nuncio_info", "Always 1.", {{"version", std::string(kVersion)}}).Set(1);
     started.Set(UnixNow());

@@ -11,11 +11,16 @@ namespace {
 
 const char* Noun(envoy::ResourceType type) {
   switch (type) {
-    case envoy::ResourceType::kSecret: return "certificate";
-    case envoy::ResourceType::kCluster: return "cluster";
-    case envoy::ResourceType::kEndpoints: return "endpoints";
-    case envoy::ResourceType::kListener: return "listener";
-    case envoy::ResourceType::kRoutes: return "routes";
+    case envoy::ResourceType::kSecret:
+      return "certificate";
+    case envoy::ResourceType::kCluster:
+      return "cluster";
+    case envoy::ResourceType::kEndpoints:
+      return "endpoints";
+    case envoy::ResourceType::kListener:
+      return "listener";
+    case envoy::ResourceType::kRoutes:
+      return "routes";
   }
   return "resource";
 }
@@ -24,10 +29,9 @@ std::string Message(const xds::Refusal& refusal) {
   const std::string consequence = refusal.has_last_good
                                       ? "what it accepted before goes on serving until the cause is gone"
                                       : "nothing serves in its place until the cause is gone";
-  const std::string whose =
-      refusal.origins.size() > 1
-          ? absl::StrCat(" This object is one of ", refusal.origins.size(), " that went into it.")
-          : "";
+  const std::string whose = refusal.origins.size() > 1
+                                ? absl::StrCat(" This object is one of ", refusal.origins.size(), " that went into it.")
+                                : "";
   return absl::StrCat("Envoy refuses the ", Noun(refusal.type), " \"", refusal.name, "\" (", refusal.error, "); ",
                       consequence, ".", whose);
 }
