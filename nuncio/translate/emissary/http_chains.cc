@@ -70,7 +70,9 @@ class HttpChains {
         Put(served, "in cleartext", domains);
       }
     }
-    if (!domains.empty()) chains.cleartext = ChainOf("httphost-shared", domains);
+    // A port whose Hosts all reject is open and answers 404, as Emissary's is; unless TLS is what it is there for.
+    const bool all_reject = domains.empty() && !hosts.empty() && chains.empty();
+    if (!domains.empty() || all_reject) chains.cleartext = ChainOf("httphost-shared", domains);
   }
 
  private:
