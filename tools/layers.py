@@ -16,7 +16,7 @@ FENCES = [
      re.compile(r"nuncio/(envoy|xds)/")),
     ("protobuf", re.compile(r"google/protobuf/"), re.compile(r"nuncio/(envoy|xds)/")),
     ("yaml-cpp", re.compile(r"yaml-cpp/"), re.compile(r"nuncio/(base|files)/")),
-    ("OpenSSL", re.compile(r"openssl/"), re.compile(r"nuncio/(base|translate|kube)/")),
+    ("OpenSSL", re.compile(r"openssl/"), re.compile(r"nuncio/(base|translate|kube)/|.*_test\.cc$")),
     ("RE2", re.compile(r"re2/"), re.compile(r"nuncio/(base|translate|envoy)/")),
     ("CLI11", re.compile(r"CLI/"), re.compile(r"nuncio/cli/")),
     ("cpp-httplib", re.compile(r"httplib\.h$"), re.compile(r"nuncio/(diag|app)/")),
