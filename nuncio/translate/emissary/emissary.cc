@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/translate/emissary/auth.h"
 #include "nuncio/translate/emissary/context.h"
 #include "nuncio/translate/emissary/hosts.h"
 #include "nuncio/translate/emissary/listeners.h"
@@ -37,7 +38,8 @@ const resource::Module* FindModule(const store::Snapshot& snapshot, const Option
 
 void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Report& report) {
   for (const auto& object : snapshot.unbuilt) {
-    if (!IsMine(object->ambassador_id, options.ambassador_id)) continue;
+    // AuthServices have a finding of their own.
+    if (object->kind == "AuthService" || !IsMine(object->ambassador_id, options.ambassador_id)) continue;
     report.Notice(OriginOf(object->kind, object->meta), code::kNotBuilt, "",
                   absl::StrCat("the kind ", object->kind, " is known but has no effect yet"));
   }
@@ -46,7 +48,8 @@ void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Repo
 }  // namespace
 
 void TranslateEmissary(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report) {
-  const ModuleSettings module = ReadModule(FindModule(snapshot, options, report), options, report);
+  ModuleSettings module = ReadModule(FindModule(snapshot, options, report), options, report);
+  RefuseWhatAuthServicesGuard(snapshot, options, module, report);
   Context context{snapshot, options, module, builder, report};
   const TlsContexts contexts = ResolveTlsContexts(context);
   const std::vector<ActiveHost> hosts = ResolveHosts(context, contexts);
