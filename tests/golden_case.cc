@@ -51,6 +51,16 @@ pipeline::GenerationPtr BuildFolder(const fs::path& folder, const translate::Opt
   return pipeline::Build(directory.Snapshot(), options, 1);
 }
 
+// What names another file of the case names it without the temporary folder.
+std::string WithoutFolder(const ir::Finding& finding) {
+  std::string message = finding.message;
+  const std::string folder = (fs::path(finding.object.file).parent_path() / "").string();
+  for (size_t at = message.find(folder); folder.size() > 1 && at != std::string::npos; at = message.find(folder)) {
+    message.erase(at, folder.size());
+  }
+  return message;
+}
+
 void WriteText(const fs::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
 
 }  // namespace
@@ -139,6 +149,7 @@ std::string FindingsText(const pipeline::Generation& generation, const std::stri
   for (const ir::Finding& finding : generation.findings) {
     Json entry = ir::ToJson(finding);
     entry.erase("file");
+    entry["message"] = WithoutFolder(finding);
     if (finding.object.line > 0) entry["line"] = locator.LineOf({file, finding.object.line}, finding.field);
     findings.push_back(std::move(entry));
   }

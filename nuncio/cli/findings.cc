@@ -41,7 +41,7 @@ std::string Painted(const std::string& text, const char* colour, bool on) {
 }
 
 std::string ObjectName(const ir::Origin& object) {
-  if (object.kind.empty() && object.name.empty()) return "";
+  if (object.name.empty()) return object.kind;
   return object.kind + " " + (object.ns.empty() ? "" : object.ns + "/") + object.name;
 }
 

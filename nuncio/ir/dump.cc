@@ -25,6 +25,7 @@ Json Dump(std::chrono::milliseconds value) {
 }
 
 Json Dump(const Origin& origin) {
+  if (origin.name.empty()) return origin.kind;  // all of a kind
   if (origin.ns.empty()) return origin.kind + " " + origin.name;
   return origin.kind + " " + origin.ns + "/" + origin.name;
 }

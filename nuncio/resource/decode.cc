@@ -168,6 +168,10 @@ std::optional<Decoded> DecodeOne(const Json& json, const Source& source) {
       out.outcome = Outcome::kUnknownKind;
       AddAt(errors, "kind", UnknownKind(type.kind));
       out.id.key = DecodeMeta(json, true, errors).key();
+    } else if (!Nearest(type.group, std::array{kEmissary}).empty()) {
+      out.outcome = Outcome::kUnknownKind;
+      AddAt(errors, "apiVersion", Cat("names no group that is known here; did you mean \"", kEmissary, "\"?"));
+      out.id.key = DecodeMeta(json, true, errors).key();
     } else {
       return std::nullopt;
     }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace nuncio::translate::emissary {
 struct ListenerChains {
   std::optional<ir::FilterChain> cleartext;
   std::map<std::string, ir::FilterChain> by_sni;  // lower case; "*": any
+  std::set<const ActiveHost*> lenders;            // of the TLS that the chains of TCPMappings have
 
   bool empty() const { return !cleartext && by_sni.empty(); }
 };

@@ -53,7 +53,7 @@ class Listeners {
         reached.hosts[host] = true;
         for (const size_t group : groups_of_host_[host]) reached.groups[group] = true;
       }
-      if (Add(spec, taken)) reached.any_listener = true;
+      if (Add(spec, taken, reached)) reached.any_listener = true;
     }
   }
 
@@ -90,9 +90,11 @@ class Listeners {
     return chains;
   }
 
-  bool Add(const ListenerSpec& spec, const std::vector<size_t>& taken) {
+  bool Add(const ListenerSpec& spec, const std::vector<size_t>& taken, Reached& reached) {
     const bool advertises_http3 = AdvertisesHttp3(spec);
     ListenerChains chains = ChainsOf(spec, taken, advertises_http3);
+    // A Host that is there for its certificate has a purpose, though no HTTP request reaches it.
+    for (const ActiveHost* host : chains.lenders) reached.hosts[host - terminations_.hosts.data()] = true;
     if (chains.empty()) {
       ReportUnused(spec);
       return false;

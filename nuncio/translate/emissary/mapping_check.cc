@@ -137,6 +137,13 @@ class MappingCheck {
       Complain(code::kMappingInvalid, "host_redirect", "is ignored because shadow is set; remove one of the two");
       return;
     }
+    for (const auto& [field, is_set] : std::initializer_list<std::pair<const char*, bool>>{
+             {"add_request_headers", mapping_.add_request_headers.has_value()},
+             {"add_response_headers", mapping_.add_response_headers.has_value()},
+             {"remove_request_headers", mapping_.remove_request_headers.has_value()},
+             {"remove_response_headers", mapping_.remove_response_headers.has_value()}}) {
+      if (is_set) Warning(field, "has no effect beside host_redirect: the answer is Envoy's own");
+    }
     const bool has_query = !mapping_.query_parameters.empty() || !mapping_.regex_query_parameters.empty();
     if (has_query) {
       Warning(mapping_.query_parameters.empty() ? "regex_query_parameters" : "query_parameters",

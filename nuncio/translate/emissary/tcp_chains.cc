@@ -8,9 +8,11 @@ namespace nuncio::translate::emissary {
 namespace {
 
 // The TLS of the first Host whose name the TCPMapping's could be, else of a TLSContext that lists it.
-const TlsSettings* TerminationFor(const std::string& name, const Terminations& terminations) {
+const TlsSettings* TerminationFor(const std::string& name, const Terminations& terminations, ListenerChains& chains) {
   for (const ActiveHost& host : terminations.hosts) {
-    if (host.tls && HostGlobsOverlap(host.hostname, name)) return &*host.tls;
+    if (!host.tls || !HostGlobsOverlap(host.hostname, name)) continue;
+    chains.lenders.insert(&host);
+    return &*host.tls;
   }
   for (const auto& [context_name, settings] : terminations.contexts) {
     for (const std::string& listed : settings.hosts) {
@@ -41,7 +43,7 @@ void AddChain(Context& context, const ListenerSpec& listener, const TcpMappingGr
   const auto error = [&](std::string_view code, const std::string& message) {
     for (const ir::Origin& origin : group.origins) context.report.Error(origin, code, "spec.host", message);
   };
-  const TlsSettings* tls = TerminationFor(group.host, terminations);
+  const TlsSettings* tls = TerminationFor(group.host, terminations, chains);
   if (tls == nullptr) {
     return error(code::kTlsContextMissing,
                  absl::StrCat("is ", group.host, ", for which no Host with a tlsSecret and no TLSContext that lists it in"

@@ -90,13 +90,15 @@ class Resolution {
     secret_ = source_.secret ? *source_.secret : SecretKeyOf(spec_.secret, spec_.meta.ns, Namespacing());
     SecretUse use = Use("secret");
     if (!source_.secret_field.empty()) use.field = source_.secret_field;
+    // The two fields keep a context alive that originates TLS (reference 1.5).
+    const bool dispensable = settings_.hosts.empty() && (spec_.redirect_cleartext_from || !settings_.alpn.empty());
+    if (dispensable) use.consequence = "it is used without a certificate";
     settings_.certificate = secrets_.Certificate(*secret_, use);
     if (settings_.certificate) {
       settings_.certificate_owner = absl::StrCat("secret ", secret_->ns, "/", secret_->name);
       return true;
     }
-    // The two fields keep a context alive that originates TLS (reference 1.5).
-    return settings_.hosts.empty() && (spec_.redirect_cleartext_from || !settings_.alpn.empty());
+    return dispensable;
   }
 
   // Envoy reads the files where it runs, so whether they exist is not known here.
