@@ -91,6 +91,7 @@ std::vector<GroupedMappings> GroupMappings(const std::vector<UsableMapping>& map
   std::vector<GroupedMappings> groups;
   std::unordered_map<std::string, size_t> by_key;
   by_key.reserve(mappings.size());
+  groups.reserve(mappings.size());
   for (const UsableMapping& usable : mappings) {
     const auto [at, is_new] = by_key.try_emplace(GroupKey(usable), groups.size());
     if (is_new) groups.push_back({{}, nullptr, &usable});

@@ -1,6 +1,7 @@
 #include "nuncio/translate/emissary/mapping_groups.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "nuncio/translate/emissary/host_selectors.h"
@@ -20,6 +21,8 @@ class Intake {
  public:
   Intake(Context& context, const BackendSources& sources, const HostSelectors& selectors)
       : context_(context), sources_(sources), selectors_(selectors) {}
+
+  void Reserve(size_t count) { usable_.reserve(count); }
 
   void Add(const resource::Mapping& mapping, const ir::Origin& origin, bool internal) {
     if (!CheckMapping(context_, mapping, origin)) return;
@@ -53,15 +56,17 @@ class Intake {
 
 // Descending by weight; of equal groups the later one comes first, as Emissary reverses an ascending stable sort.
 void SortGroups(std::vector<GroupedMappings>& groups) {
-  std::vector<std::pair<RouteWeight, size_t>> order;
-  order.reserve(groups.size());
-  for (size_t i = 0; i < groups.size(); ++i) {
-    order.emplace_back(RouteWeightOf(*groups[i].first->mapping, groups[i].first->matches), i);
+  std::vector<RouteWeight> weights;
+  weights.reserve(groups.size());
+  for (const GroupedMappings& group : groups) {
+    weights.push_back(RouteWeightOf(*group.first->mapping, group.first->matches));
   }
-  std::sort(order.rbegin(), order.rend());
+  std::vector<size_t> order(groups.size());
+  std::iota(order.rbegin(), order.rend(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return weights[a] > weights[b]; });
   std::vector<GroupedMappings> sorted;
   sorted.reserve(groups.size());
-  for (const auto& [weight, i] : order) sorted.push_back(std::move(groups[i]));
+  for (const size_t i : order) sorted.push_back(std::move(groups[i]));
   groups = std::move(sorted);
 }
 
@@ -95,8 +100,10 @@ std::vector<MappingGroup> TranslateMappings(Context& context, const TlsContexts&
   const HostSelectors selectors(hosts, context.options.strict_label_selectors);
   Intake intake(context, sources, selectors);
   const std::vector<resource::Mapping> probes = ProbeMappings(context.module, context.options);
+  const std::vector<const resource::Mapping*> mine = Mine(context.snapshot.mappings, context.options.ambassador_id);
+  intake.Reserve(probes.size() + mine.size());
   for (const resource::Mapping& probe : probes) intake.Add(probe, context.module.origin, true);
-  for (const resource::Mapping* mapping : Mine(context.snapshot.mappings, context.options.ambassador_id)) {
+  for (const resource::Mapping* mapping : mine) {
     intake.Add(*mapping, OriginOf("Mapping", mapping->meta), false);
   }
   std::vector<GroupedMappings> grouped = GroupMappings(intake.usable(), context.report);
