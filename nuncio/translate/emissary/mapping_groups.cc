@@ -4,7 +4,6 @@
 #include <numeric>
 #include <utility>
 
-#include "nuncio/ir/finding_code.h"
 #include "nuncio/translate/emissary/host_selectors.h"
 #include "nuncio/translate/emissary/mapping_check.h"
 #include "nuncio/translate/emissary/mapping_group.h"
@@ -38,11 +37,6 @@ class Intake {
       const auto service = NormalisedService(context_, sources_, usable.request);
       if (!service) return;
       usable.redirect_host = service->ToString();
-      if (!selectors_.Matching(mapping.meta.labels).empty()) {
-        context_.report.Warning(origin, code::kFieldWithoutEffect, "metadata.labels",
-                                "the mappingSelector of a Host does not choose a host_redirect, as in Emissary: it is "
-                                "served by Hosts without a selector only");
-      }
     } else {
       usable.backend = CheckBackend(context_, sources_, usable.request);
       if (!usable.backend) return;
@@ -89,10 +83,7 @@ MappingGroup MakeGroup(Context& context, const BackendSources& sources, const Gr
   }
   group.acme_challenge = first.mapping->prefix == kAcmeChallenge;
   for (const UsableMapping* member : grouped.members) {
-    // Emissary does not hand the labels of a redirect on to its group.
-    if (!member->is_redirect()) {
-      for (const auto& [name, value] : member->mapping->meta.labels) group.labels[name] = value;
-    }
+    for (const auto& [name, value] : member->mapping->meta.labels) group.labels[name] = value;
     group.origins.push_back(member->origin);
   }
   if (grouped.shadow != nullptr) group.origins.push_back(grouped.shadow->origin);

@@ -194,25 +194,6 @@ TEST(MappingGroups, RedirectWithoutHeadersAndQuery) {
   EXPECT_THAT(route.response_headers.add, IsEmpty());
 }
 
-TEST(MappingGroups, HaveTheLabelsOfTheirMembersButNotOfARedirect) {
-  const auto labelled = [](const char* name, const char* labels, const char* spec) {
-    return Cat("---\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: ", name, ", labels: {",
-               labels, "}}, spec: {hostname: '*', service: one.com, ", spec, "}}\n");
-  };
-  ActiveHost host;
-  host.mapping_selector = resource::StringMap{{"set", "red"}};
-  const Result result =
-      Translated(labelled("a", "set: blue, only: a", "prefix: /p") + labelled("b", "set: red", "prefix: /p") +
-                     labelled("c", "set: red", "prefix: /redirected, host_redirect: true") +
-                     labelled("d", "set: blue", "prefix: /redirected/too, host_redirect: true"),
-                 {host});
-  ASSERT_EQ(result.groups.size(), 3u);
-  EXPECT_THAT(result.groups[0].labels, IsEmpty());
-  EXPECT_THAT(result.groups[1].labels, IsEmpty());
-  EXPECT_EQ(result.groups[2].labels, (resource::StringMap{{"only", "a"}, {"set", "red"}}));
-  EXPECT_THAT(result.findings, ElementsAre("W field-without-effect c metadata.labels"));
-}
-
 TEST(MappingGroups, TakeTheRestFromEveryMember) {
   const Result result = Translated(
       Mapping("a",
