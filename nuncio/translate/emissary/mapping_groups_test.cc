@@ -194,6 +194,21 @@ TEST(MappingGroups, RedirectWithoutHeadersAndQuery) {
   EXPECT_THAT(route.response_headers.add, IsEmpty());
 }
 
+// Emissary forgets those of a redirect: docs/compatibility.md, "Redirects and mappingSelector".
+TEST(MappingGroups, HaveTheLabelsOfTheirMembersAndOfARedirect) {
+  const auto labelled = [](const char* name, const char* labels, const char* spec) {
+    return Cat("---\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: ", name, ", labels: {",
+               labels, "}}, spec: {hostname: '*', service: one.com, ", spec, "}}\n");
+  };
+  const Result result =
+      Translated(labelled("a", "set: blue, only: a", "prefix: /p") + labelled("b", "set: red", "prefix: /p") +
+                 labelled("c", "set: red", "prefix: /redirected, host_redirect: true"));
+  ASSERT_EQ(result.groups.size(), 2u);
+  EXPECT_EQ(result.groups[0].labels, (resource::StringMap{{"set", "red"}}));
+  EXPECT_EQ(result.groups[1].labels, (resource::StringMap{{"only", "a"}, {"set", "red"}}));
+  EXPECT_THAT(result.findings, IsEmpty());
+}
+
 TEST(MappingGroups, TakeTheRestFromEveryMember) {
   const Result result = Translated(
       Mapping("a",
