@@ -33,7 +33,10 @@ struct Progress {
   uint64_t awaiting_warm = 0;
   uint64_t responses = 0, acks = 0, nacks = 0, bytes_sent = 0;
   std::vector<Refusal> refusals;  // that hold now, sorted by type and name
+  bool operator==(const Progress&) const = default;
 };
+
+struct Limits;
 
 // What Envoy is to have, and what it is known to have. Owns the sessions' shared truth; decides under its lock, calls
 // out without it. Thread-safe.
@@ -41,6 +44,7 @@ class Cache {
  public:
   // `on_progress` is called, on whatever thread, after each change of Progress but those of counters alone.
   explicit Cache(std::function<void(const Progress&)> on_progress);
+  Cache(std::function<void(const Progress&)> on_progress, const Limits& limits);
   ~Cache();
 
   void Set(envoy::ConfigPtr config, uint64_t generation);

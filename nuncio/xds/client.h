@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nuncio/xds/due.h"
+#include "nuncio/xds/gate.h"
+#include "nuncio/xds/ledger.h"
+#include "nuncio/xds/refusals.h"
+#include "nuncio/xds/subscription.h"
+#include "nuncio/xds/transition.h"
+#include "nuncio/xds/withdrawals.h"
+
+namespace nuncio::xds {
+
+// What all clients share.
+struct Shared {
+  Refusals refusals;
+  uint64_t last_warm_token = 0;
+  uint64_t responses = 0, acks = 0, nacks = 0, bytes_sent = 0;
+};
+
+// Something to tell a client: resources, or names that it has no resource for (any more). Both empty: there are none.
+struct Update {
+  envoy::ResourceType type = envoy::ResourceType::kCluster;
+  uint64_t id = 0;  // named in the answer
+  std::vector<envoy::ResourcePtr> resources;
+  std::vector<std::string> removed;
+};
+
+// One Envoy on one stream, whatever the protocol: events in, updates out. Decides what it is to get, in which order and
+// when. Every answer and every change of the configuration may make updates due: call Next until it returns nullopt.
+// Knows no socket, no message and no clock. Not thread-safe.
+class Client {
+ public:
+  enum class Protocol {
+    kDelta,
+    kStateOfTheWorld,  // one unanswered update for each type at most; only clusters and listeners can be removed
+  };
+
+  Client(Shared& shared, const Limits& limits, Protocol protocol);
+
+  void OnConfig(envoy::ConfigPtr config, uint64_t generation, Time now);
+  // The client has these versions from an earlier stream. Before it subscribes to them.
+  void OnClaim(envoy::ResourceType type, const std::map<std::string, std::string>& versions);
+  // Everything of `type`. It is told when there is nothing.
+  void OnSubscribeAll(envoy::ResourceType type);
+  // A name that the client asks for although it is subscribed to it is sent again.
+  void OnSubscribe(envoy::ResourceType type, const std::string& name);
+  void OnUnsubscribeAll(envoy::ResourceType type);
+  void OnUnsubscribe(envoy::ResourceType type, const std::string& name);
+  // `error`: what Envoy says about what it refuses, nullptr for none. Unknown ids are ignored.
+  void OnAnswer(envoy::ResourceType type, uint64_t id, const std::string* error);
+  void OnWarm(uint64_t token) { gate_.OnWarm(token); }
+
+  std::optional<Update> Next(Time now);
+  // When to call Next although nothing happens.
+  std::optional<Time> NextDeadline(Time now) const;
+
+  const Subscription& subscription(envoy::ResourceType type) const { return subscriptions_[static_cast<size_t>(type)]; }
+  const Transition& transition() const { return transition_; }
+  // What the client has of `type` once it has accepted all that was sent, sorted by name.
+  std::vector<envoy::ResourcePtr> Expected(envoy::ResourceType type) const;
+  uint64_t sent() const { return sent_; }
+  uint64_t acknowledged() const { return acknowledged_; }
+  uint64_t awaiting_warm() const { return gate_.awaiting_warm(); }
+
+ private:
+  Subscription& Of(envoy::ResourceType type) { return subscriptions_[static_cast<size_t>(type)]; }
+  Due& DueOf(envoy::ResourceType type) { return due_[static_cast<size_t>(type)]; }
+
+  envoy::ResourcePtr Wanted(envoy::ResourceType type, std::string_view name, const Entry* entry) const;
+  // Finds out anew what the client is to be told about that name.
+  void Mark(envoy::ResourceType type, const std::string& name);
+  void MarkMoved(const Transition& before);
+  void MarkCluster(const std::string& name, const Entry* entry, bool send);
+
+  void OnAccepted(envoy::ResourceType type, const std::string& name, Entry& entry);
+  void OnRefused(envoy::ResourceType type, const std::string& name, Entry& entry, const std::string& error);
+
+  std::optional<Update> Compose(envoy::ResourceType type);
+  std::optional<Update> Withdraw(Time now);
+  Update Send(Update update, const std::vector<uint64_t>& since);
+  // A refused resource keeps what it had before, and with it what that needs, which nobody knows: nothing is withdrawn.
+  bool HoldsBack() const;
+  bool SwitchComplete() const;
+  void NoteProgress();
+
+  Shared& shared_;
+  const Protocol protocol_;
+  std::array<Subscription, envoy::kResourceTypes> subscriptions_;
+  std::array<Due, envoy::kResourceTypes> due_;
+  std::array<bool, envoy::kResourceTypes> owes_empty_{};  // a wildcard subscriber waits for a first answer
+  Ledger ledger_;
+  Gate gate_;
+  Transition transition_;
+  Withdrawals withdrawals_;
+  bool switched_ = false;  // the front is answered
+  uint64_t sent_ = 0, acknowledged_ = 0;
+};
+
+}  // namespace nuncio::xds

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+
+#include "envoy/service/discovery/v3/discovery.pb.h"
+#include "nuncio/xds/client.h"
+
+namespace nuncio::xds {
+
+// One stream of the delta protocol: requests in, responses out. Requests of types that are not served get no answer.
+// Call Next until it returns nullopt after each event. Not thread-safe.
+class DeltaSession {
+ public:
+  using Request = ::envoy::service::discovery::v3::DeltaDiscoveryRequest;
+  using Response = ::envoy::service::discovery::v3::DeltaDiscoveryResponse;
+
+  DeltaSession(Shared& shared, const Limits& limits) : shared_(shared), client_(shared, limits, Client::Protocol::kDelta) {}
+
+  void OnRequest(const Request& request, Time now);
+  std::optional<Response> Next(Time now);
+  Client& client() { return client_; }
+
+ private:
+  Shared& shared_;
+  Client client_;
+};
+
+}  // namespace nuncio::xds

@@ -1,0 +1,228 @@
+#include "nuncio/xds/server.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "envoy/service/discovery/v3/ads.grpc.pb.h"
+#include "nuncio/xds/delta_session.h"
+#include "nuncio/xds/socket.h"
+#include "nuncio/xds/sotw_session.h"
+#include "nuncio/xds/state.h"
+
+namespace nuncio::xds {
+namespace {
+
+using ::envoy::service::discovery::v3::AggregatedDiscoveryService;
+
+// 30,000 names with their versions, in the first request after a reconnect, are 3 MB.
+constexpr int kMaxRequestBytes = 64 << 20;
+
+Time Now() { return std::chrono::steady_clock::now(); }
+
+// Calls `wake` at the earliest time that `next` names. Looks again after Poke. Its own thread.
+class Timer {
+ public:
+  Timer(std::function<std::optional<Time>()> next, std::function<void()> wake)
+      : next_(std::move(next)), wake_(std::move(wake)), thread_([this] { Run(); }) {}
+  ~Timer() {
+    {
+      std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  void Poke() {
+    {
+      std::lock_guard lock(mutex_);
+      poked_ = true;
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (!ended_) {
+      poked_ = false;
+      lock.unlock();
+      const std::optional<Time> next = next_();
+      lock.lock();
+      const auto stop = [this] { return ended_ || poked_; };
+      if (!next.has_value()) {
+        changed_.wait(lock, stop);
+      } else if (!changed_.wait_until(lock, *next, stop)) {
+        lock.unlock();
+        wake_();
+        lock.lock();
+      }
+    }
+  }
+
+  const std::function<std::optional<Time>()> next_;
+  const std::function<void()> wake_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false, poked_ = false;
+  std::thread thread_;
+};
+
+// A gRPC stream around a session. Responses are made when the stream can take one, so that nothing queues here: while
+// Envoy reads slowly, changes are merged. Locks: its own, then the state's.
+template <typename Session>
+class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, typename Session::Response>,
+                      public Stream {
+ public:
+  static Reactor* Start(Cache::State& state, std::function<void()> poke) {
+    auto reactor = std::shared_ptr<Reactor>(new Reactor(state, std::move(poke)));
+    reactor->self_ = reactor;
+    state.Join(reactor, Now());
+    reactor->StartRead(&reactor->request_);
+    state.Publish();
+    return reactor.get();
+  }
+
+  Client& client() override { return session_.client(); }
+
+  void Wake() override {
+    {
+      std::lock_guard lock(mutex_);
+      WriteNext();
+    }
+    poke_();
+  }
+
+  void OnReadDone(bool ok) override {
+    {
+      std::lock_guard lock(mutex_);
+      if (ok) {
+        {
+          std::lock_guard state_lock(state_.mutex);
+          session_.OnRequest(request_, Now());
+        }
+        WriteNext();
+        this->StartRead(&request_);
+      } else {
+        ended_ = true;
+        FinishIfIdle();
+      }
+    }
+    poke_();
+    state_.Publish();
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      std::lock_guard lock(mutex_);
+      writing_ = false;
+      if (!ok) broken_ = true;  // the read fails as well, and ends the stream
+      WriteNext();
+      FinishIfIdle();
+    }
+    poke_();
+    state_.Publish();
+  }
+
+  void OnDone() override {
+    state_.Leave(self_);
+    state_.Publish();
+    self_.reset();  // deletes this, unless somebody is in Wake
+  }
+
+ private:
+  Reactor(Cache::State& state, std::function<void()> poke)
+      : state_(state), poke_(std::move(poke)), session_(state.shared, state.limits) {}
+
+  // Under the lock. One write at a time; none after the end.
+  void WriteNext() {
+    if (writing_ || ended_ || broken_) return;
+    {
+      std::lock_guard state_lock(state_.mutex);
+      std::optional<typename Session::Response> response = session_.Next(Now());
+      if (!response.has_value()) return;
+      response_ = std::move(*response);
+    }
+    writing_ = true;
+    this->StartWrite(&response_);
+  }
+
+  void FinishIfIdle() {
+    if (!ended_ || writing_ || finished_) return;
+    finished_ = true;
+    this->Finish(grpc::Status::OK);
+  }
+
+  Cache::State& state_;
+  const std::function<void()> poke_;
+  std::mutex mutex_;
+  Session session_;  // under the state's lock
+  typename Session::Request request_;
+  typename Session::Response response_;
+  bool writing_ = false, ended_ = false, broken_ = false, finished_ = false;
+  std::shared_ptr<Reactor> self_;
+};
+
+class AdsServer final : public Server, private AggregatedDiscoveryService::CallbackService {
+ public:
+  explicit AdsServer(Cache& cache)
+      : state_(cache.state()), timer_([this] { return state_.NextDeadline(Now()); },
+                                      [this] {
+                                        state_.WakeAll();
+                                        state_.Publish();
+                                      }) {}
+  ~AdsServer() override {
+    if (server_ == nullptr) return;
+    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Wait();
+  }
+
+  absl::Status Listen(const std::string& path) {
+    auto socket = Socket::Listen(path, [this](const std::string& hidden) {
+      grpc::ServerBuilder builder;
+      int bound = -1;
+      builder.AddListeningPort(absl::StrCat("unix:", hidden), grpc::InsecureServerCredentials(), &bound);
+      builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+      builder.RegisterService(this);
+      server_ = builder.BuildAndStart();
+      if (server_ == nullptr || bound < 0) return absl::UnavailableError(absl::StrCat("cannot listen at ", hidden));
+      return absl::OkStatus();
+    });
+    if (!socket.ok()) return socket.status();
+    socket_ = *std::move(socket);
+    return absl::OkStatus();
+  }
+
+ private:
+  auto Poke() {
+    return [this] { timer_.Poke(); };
+  }
+  grpc::ServerBidiReactor<SotwSession::Request, SotwSession::Response>* StreamAggregatedResources(
+      grpc::CallbackServerContext*) override {
+    return Reactor<SotwSession>::Start(state_, Poke());
+  }
+  grpc::ServerBidiReactor<DeltaSession::Request, DeltaSession::Response>* DeltaAggregatedResources(
+      grpc::CallbackServerContext*) override {
+    return Reactor<DeltaSession>::Start(state_, Poke());
+  }
+
+  Cache::State& state_;
+  Timer timer_;
+  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Cache& cache, const std::string& socket_path) {
+  auto server = std::make_unique<AdsServer>(cache);
+  if (absl::Status status = server->Listen(socket_path); !status.ok()) return status;
+  return server;
+}
+
+}  // namespace nuncio::xds
