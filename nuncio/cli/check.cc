@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -47,6 +49,10 @@ std::vector<LocatedFinding> Locate(const Manifests& manifests, const ir::Finding
     }
     located.push_back(std::move(entry));
   }
+  // As one reads files; findings without one come first. Their own order settles the rest.
+  std::stable_sort(located.begin(), located.end(), [](const LocatedFinding& a, const LocatedFinding& b) {
+    return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+  });
   return located;
 }
 

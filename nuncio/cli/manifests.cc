@@ -78,7 +78,9 @@ size_t CountObjects(const store::Snapshot& snapshot) {
 
 void AddManifests(CLI::App& command, Manifests& manifests) {
   manifests.options = app::OptionsFromEnvironment(app::ProcessEnvironment, manifests.complaints).translate;
-  command.add_option("DIR", manifests.path, "Folder of manifests, or one file, or - for standard input")->required();
+  command.add_option("DIR", manifests.path, "Folder of manifests, or one file, or - for standard input")
+      ->required()
+      ->type_name("");
   command.add_option("--ambassador-id", manifests.options.ambassador_id, "Read the objects of this ID [AMBASSADOR_ID]")
       ->type_name("ID");
   command

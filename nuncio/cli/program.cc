@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <string_view>
+
+#include "nuncio/base/nearest.h"
 
 namespace nuncio::cli {
 namespace {
@@ -33,19 +36,29 @@ std::string FullName(const CLI::App& program, const CLI::App& command) {
   return &command == &program ? program.get_name() : program.get_name() + " " + command.get_name();
 }
 
+// What was probably meant instead of a command that there is not.
+std::string Meant(const CLI::App& program, const std::string& given) {
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  const std::string_view meant = Nearest(given, names);
+  return meant.empty() ? "" : "; did you mean \"" + std::string(meant) + "\"?";
+}
+
 std::string Complaint(const CLI::App& program, const CLI::App& command, const CLI::ParseError& error) {
   const std::vector<std::string> extras = program.remaining(true);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extras.empty()) return error.what();
   if (extras[0].starts_with("-")) return "unknown flag: " + extras[0];
   const std::string name = FullName(program, command);
-  if (&command == &program) return "unknown command \"" + extras[0] + "\" for \"" + name + "\"";
+  if (&command == &program) return "unknown command \"" + extras[0] + "\" for \"" + name + "\"" + Meant(program, extras[0]);
   return "unexpected argument \"" + extras[0] + "\" for \"" + name + "\"";
 }
 
 int Explain(const CLI::App& program, const CLI::ParseError& error) {
   const CLI::App& command = *NamedCommand(program);
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    std::cout << command.help();
+    std::cout << program.help();  // of the command that is named
     return 0;
   }
   std::cerr << "error: " << Complaint(program, command, error) << "\nSee '" << FullName(program, command)

@@ -43,7 +43,7 @@ TEST(Program, WrongCommandLinesSayWhatIsWrongAndWhereHelpIs) {
     std::string hint;
   };
   for (const Case& c : std::vector<Case>{
-           {{"chek"}, "error: unknown command \"chek\" for \"nuncio\"", "See 'nuncio --help'"},
+           {{"chek"}, "error: unknown command \"chek\" for \"nuncio\"; did you mean \"check\"?", "See 'nuncio --help'"},
            {{"--verbose"}, "error: unknown flag: --verbose", "See 'nuncio --help'"},
            {{"check", "--verbose", "x"}, "error: unknown flag: --verbose", "See 'nuncio check --help'"},
            {{"check", "a", "b"}, "error: unexpected argument \"b\" for \"nuncio check\"", "See 'nuncio check --help'"},
@@ -67,7 +67,7 @@ TEST(Program, HelpIsAnAnswerNotAnError) {
     const Output output = Call({command, "--help"});
     EXPECT_EQ(output.status, 0);
     EXPECT_EQ(output.err, "");
-    EXPECT_THAT(output.out, AllOf(HasSubstr(std::string("nuncio ") + command), HasSubstr("Examples:")));
+    EXPECT_THAT(output.out, AllOf(HasSubstr(std::string("Usage: nuncio ") + command + " [OPTIONS]"), HasSubstr("Examples:")));
   }
   EXPECT_EQ(Call({}).status, 0);
   EXPECT_THAT(Call({}).out, HasSubstr("Examples:"));

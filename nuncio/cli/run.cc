@@ -39,12 +39,12 @@ void SetDuration(const char* flag, const std::string& text, std::chrono::millise
 
 void AddOptions(CLI::App& command, RunCommand& run) {
   app::RunOptions& options = run.options;
-  const CLI::Range port(0, 65535);
+  const auto port = CLI::Range(0, 65535).description("");
   command.add_option("--manifests", options.manifests, "Folder of manifests to serve")->required()->type_name("DIR");
   command.add_option("--envoy-path", options.envoy_path, "Envoy to start; without a slash, looked up on PATH")
       ->type_name("FILE");
   command.add_option("--admin-port", options.admin_port, "Port of Envoy's admin page on 127.0.0.1 (8001); 0: a free one")
-      ->check(port, "")
+      ->check(port)
       ->type_name("PORT");
   command
       .add_option("--health-address", options.health_address,
@@ -53,6 +53,7 @@ void AddOptions(CLI::App& command, RunCommand& run) {
   command
       .add_option("--health-port", options.health_port,
                   "Port of health checks and metrics (8877); 0: a free one [AMBASSADOR_HEALTHCHECK_BIND_PORT]")
+      ->check(port)
       ->type_name("PORT");
   command.add_option("--drain-time", run.drain_time, "How long listeners stay open after SIGTERM (5s)")
       ->type_name("DURATION");
