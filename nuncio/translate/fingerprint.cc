@@ -21,8 +21,7 @@ class Text {
     return *this;
   }
   template <typename T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  Text& operator<<(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) Text& operator<<(T value) {
     absl::StrAppend(&text_, static_cast<int64_t>(value), ";");
     return *this;
   }
@@ -44,7 +43,9 @@ class Text {
     std::visit([this](const auto& held) { *this << held; }, value);
     return *this;
   }
-  Text& operator<<(const ir::DnsDiscovery& v) { return *this << v.host << v.port << v.logical << v.respect_ttl << v.family; }
+  Text& operator<<(const ir::DnsDiscovery& v) {
+    return *this << v.host << v.port << v.logical << v.respect_ttl << v.family;
+  }
   Text& operator<<(const ir::StaticDiscovery& v) { return *this << v.address << v.port; }
   Text& operator<<(const ir::EndpointDiscovery& v) { return *this << v.endpoint_set; }
   Text& operator<<(const ir::SecretId& v) { return *this << v.value; }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
 
 #include "nuncio/ir/dump.h"
@@ -19,7 +20,8 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 const char kListener[] =
-    "---\n{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: default}, spec: {port: 8443, "
+    "---\n{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: default}, spec: "
+    "{port: 8443, "
     "protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}\n";
 
 std::vector<std::string> Lines(const ir::Findings& findings) {
@@ -33,7 +35,8 @@ std::vector<std::string> Lines(const ir::Findings& findings) {
 TEST(Translate, TellsWhatTheSourceCouldNotTake) {
   store::Snapshot snapshot = SnapshotOf(kListener);
   const auto problem = [](FieldErrors::Weight weight, bool last_good) {
-    return store::SourceProblem{"Host", {"default", "h"}, {"a.yaml", 3}, {weight, "spec.x", "is wrong"}, last_good, "schema"};
+    return store::SourceProblem{"Host",    {"default", "h"}, {"a.yaml", 3}, {weight, "spec.x", "is wrong"},
+                                last_good, "schema"};
   };
   snapshot.problems = {problem(FieldErrors::Weight::kError, true), problem(FieldErrors::Weight::kWarning, false)};
   const Translation translation = Translate(snapshot, {});
@@ -47,7 +50,8 @@ TEST(Translate, TellsWhatTheSourceCouldNotTake) {
 
 TEST(Translate, TellsOfKindsThatAreNotBuiltYet) {
   const std::string limit = Emissary("RateLimitService", "a", "service: x");
-  EXPECT_THAT(Lines(Translate(SnapshotOf(kListener + limit), {}).findings), ElementsAre("not-built RateLimitService a "));
+  EXPECT_THAT(Lines(Translate(SnapshotOf(kListener + limit), {}).findings),
+              ElementsAre("not-built RateLimitService a "));
   const std::string of_another = Emissary("RateLimitService", "a", "service: x, ambassador_id: [other]");
   EXPECT_THAT(Translate(SnapshotOf(kListener + of_another), {}).findings, IsEmpty());
 }
@@ -58,8 +62,8 @@ TEST(Translate, ReadsTheFirstModuleOfItsName) {
                               Emissary("Module", "other", "config: {}");
   const Translation translation = Translate(SnapshotOf(kListener + modules), {});
   EXPECT_EQ(translation.model.listeners.at(0).http.server_name, "one");
-  EXPECT_THAT(Lines(translation.findings),
-              UnorderedElementsAre("module-ignored Module ambassador metadata.name", "module-ignored Module other metadata.name"));
+  EXPECT_THAT(Lines(translation.findings), UnorderedElementsAre("module-ignored Module ambassador metadata.name",
+                                                                "module-ignored Module other metadata.name"));
 }
 
 TEST(Translate, TakesObjectsOfItsIdOnly) {
@@ -71,9 +75,9 @@ TEST(Translate, TakesObjectsOfItsIdOnly) {
 }
 
 TEST(Translate, SendsTheSecretsThatAreUsed) {
-  const std::string manifests = std::string(kListener) + Emissary("Host", "h", "hostname: a.com, tlsSecret: {name: used}") +
-                                Emissary("TLSContext", "idle", "secret: idle") + TlsSecret("used") + TlsSecret("idle") +
-                                TlsSecret("unnamed");
+  const std::string manifests =
+      std::string(kListener) + Emissary("Host", "h", "hostname: a.com, tlsSecret: {name: used}") +
+      Emissary("TLSContext", "idle", "secret: idle") + TlsSecret("used") + TlsSecret("idle") + TlsSecret("unnamed");
   const Translation translation = Translate(SnapshotOf(manifests), {});
   ASSERT_EQ(translation.model.secrets.size(), 1U);
   EXPECT_EQ(translation.model.secrets[0].id.value, "secret/default/used/certificate");

@@ -20,7 +20,8 @@ const Json* ConfigReader::Typed(const std::string& key, bool (*is_type)(const Js
 }
 
 std::optional<bool> ConfigReader::Bool(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_boolean(); }, "true or false");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_boolean(); }, "true or false");
   return value == nullptr ? std::nullopt : std::optional(value->get<bool>());
 }
 
@@ -32,12 +33,14 @@ std::optional<bool> ConfigReader::LenientBool(const std::string& key) {
 }
 
 std::optional<std::string> ConfigReader::String(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_string(); }, "a string");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_string(); }, "a string");
   return value == nullptr ? std::nullopt : std::optional(value->get<std::string>());
 }
 
 std::optional<int64_t> ConfigReader::Integer(const std::string& key, int64_t least, int64_t most) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_number_integer(); }, "a whole number");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_number_integer(); }, "a whole number");
   if (value == nullptr) return std::nullopt;
   const bool fits = !value->is_number_unsigned() || value->get<uint64_t>() <= uint64_t{INT64_MAX};
   if (const int64_t number = fits ? value->get<int64_t>() : INT64_MAX; number >= least && number <= most) return number;
@@ -46,7 +49,8 @@ std::optional<int64_t> ConfigReader::Integer(const std::string& key, int64_t lea
 }
 
 std::optional<std::vector<std::string>> ConfigReader::Strings(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_array(); }, "a list of strings");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_array(); }, "a list of strings");
   if (value == nullptr) return std::nullopt;
   std::vector<std::string> strings;
   for (const Json& element : *value) {
@@ -60,7 +64,8 @@ std::optional<std::vector<std::string>> ConfigReader::Strings(const std::string&
 }
 
 std::optional<resource::StringMap> ConfigReader::StringMap(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_object(); }, "an object");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_object(); }, "an object");
   if (value == nullptr) return std::nullopt;
   resource::StringMap map;
   for (const auto& [name, element] : value->items()) {
@@ -74,13 +79,15 @@ std::optional<resource::StringMap> ConfigReader::StringMap(const std::string& ke
 }
 
 std::optional<ConfigReader> ConfigReader::Object(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_object(); }, "an object");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_object(); }, "an object");
   if (value == nullptr) return std::nullopt;
   return ConfigReader(*value, PathOf(key), origin_, report_);
 }
 
 std::vector<ConfigReader> ConfigReader::Objects(const std::string& key) {
-  const Json* value = Typed(key, [](const Json& v) { return v.is_array(); }, "a list of objects");
+  const Json* value = Typed(
+      key, [](const Json& v) { return v.is_array(); }, "a list of objects");
   std::vector<ConfigReader> readers;
   if (value == nullptr) return readers;
   for (size_t i = 0; i < value->size(); ++i) {

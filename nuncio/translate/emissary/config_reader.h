@@ -2,12 +2,11 @@
 
 #include <concepts>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "nuncio/base/json.h"
 #include "nuncio/ir/finding.h"
@@ -16,8 +15,8 @@
 
 namespace nuncio::translate::emissary {
 
-// Reads an object that has no schema, one key at a time. A value of the wrong type is a finding at its path and reads as
-// absent, so that the default holds. Remembers which keys were asked for: the others are unknown.
+// Reads an object that has no schema, one key at a time. A value of the wrong type is a finding at its path and reads
+// as absent, so that the default holds. Remembers which keys were asked for: the others are unknown.
 class ConfigReader {
  public:
   // REQUIRES: `object` is a JSON object and outlives the reader; so does `report`.

@@ -11,7 +11,8 @@
 
 namespace nuncio::translate::emissary {
 
-// Whether a Host takes the routes of a group of Mappings: by its hostname, its mappingSelector, or both (reference 3.3).
+// Whether a Host takes the routes of a group of Mappings: by its hostname, its mappingSelector, or both
+// (reference 3.3).
 bool Takes(const ActiveHost& host, const MappingGroup& group, bool strict_selectors);
 
 // The same for all groups at once, without trying each of 10,000 for each of 10,000 Hosts. Immutable once made.

@@ -11,7 +11,7 @@ namespace nuncio::translate::emissary {
 
 // How a Host terminates TLS.
 struct HostTermination {
-  bool usable = true;               // false: the Host must be left out; there is a finding that says why
+  bool usable = true;              // false: the Host must be left out; there is a finding that says why
   std::optional<TlsSettings> tls;  // unset: cleartext only
 };
 

@@ -61,17 +61,18 @@ std::optional<resource::StringMap> SelectorOf(Context& context, const resource::
   const auto& selector = host.mapping_selector ? host.mapping_selector : host.selector;
   if (!selector || (selector->match_labels.empty() && !selector->has_match_expressions)) return std::nullopt;
   if (selector->has_match_expressions) {
-    context.report.Warning(OriginOf("Host", host.meta), code::kFieldWithoutEffect,
-                           host.mapping_selector ? "spec.mappingSelector.matchExpressions"
-                                                 : "spec.selector.matchExpressions",
-                           "is not evaluated; use matchLabels");
+    context.report.Warning(
+        OriginOf("Host", host.meta), code::kFieldWithoutEffect,
+        host.mapping_selector ? "spec.mappingSelector.matchExpressions" : "spec.selector.matchExpressions",
+        "is not evaluated; use matchLabels");
   }
   return selector->match_labels;
 }
 
 std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const TlsContexts& contexts,
                                   const resource::Host& host) {
-  ActiveHost active{OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", host.meta.labels, {}, {}, {}};
+  ActiveHost active{
+      OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", host.meta.labels, {}, {}, {}};
   if (active.hostname.empty()) active.hostname = "*";
   if (const std::string problem = ProblemOfHostname(active.hostname); !problem.empty()) {
     context.report.Error(active.origin, code::kHostInvalid, "spec.hostname",
@@ -90,10 +91,12 @@ std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const
   return active;
 }
 
-// What serves when there is no Host: everything in cleartext, or over TLS when the installation has a certificate for it.
+// What serves when there is no Host: everything in cleartext, or over TLS when the installation has a certificate for
+// it.
 ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
   const std::string& ns = context.options.ambassador_namespace;
-  ActiveHost host{{"Host", ns, "default-host", "", 0}, "default-host", ns, "*", "*", {}, {}, resource::InsecureAction::kRoute, {}};
+  ActiveHost host{
+      {"Host", ns, "default-host", "", 0}, "default-host", ns, "*", "*", {}, {}, resource::InsecureAction::kRoute, {}};
   const resource::ObjectKey key{ns, kFallbackSecret};
   if (!secrets.Exists(key)) return host;
   const auto certificate = secrets.Certificate(key, {host.origin, "", "the default Host serves cleartext"});

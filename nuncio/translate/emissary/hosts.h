@@ -15,8 +15,8 @@ struct ActiveHost {
   ir::Origin origin;
   std::string name;
   std::string ns;
-  std::string hostname;   // "*" when the Host names none; may carry ":port"
-  std::string sni;        // hostname less a trailing ":port"
+  std::string hostname;  // "*" when the Host names none; may carry ":port"
+  std::string sni;       // hostname less a trailing ":port"
   resource::StringMap labels;
   std::optional<resource::StringMap> mapping_selector;  // matchLabels; unset: the Host has no selector
   resource::InsecureAction insecure_action = resource::InsecureAction::kRedirect;

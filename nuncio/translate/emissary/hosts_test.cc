@@ -17,7 +17,9 @@ std::string Host(std::string_view name, std::string_view spec, std::string_view 
   return Emissary("Host", name, spec, ns);
 }
 
-std::vector<ActiveHost> Resolve(TestContext& test) { return ResolveHosts(test.context, ResolveTlsContexts(test.context)); }
+std::vector<ActiveHost> Resolve(TestContext& test) {
+  return ResolveHosts(test.context, ResolveTlsContexts(test.context));
+}
 
 // "name hostname sni certificate|-" of each Host.
 std::vector<std::string> Resolved(TestContext& test) {
@@ -52,7 +54,8 @@ TEST(Hosts, FindTheirTls) {
        "h a.com a.com secret/default/s/certificate"},
       {"secret elsewhere", Host("h", "hostname: a.com, tlsSecret: {name: s, namespace: x}") + TlsSecret("s", "x"),
        "h a.com a.com secret/x/s/certificate"},
-      {"secret with a dot", Host("h", "tlsSecret: {name: s.x}") + TlsSecret("s.x"), "h * * secret/default/s.x/certificate"},
+      {"secret with a dot", Host("h", "tlsSecret: {name: s.x}") + TlsSecret("s.x"),
+       "h * * secret/default/s.x/certificate"},
       {"secret and namespace in one", Host("h", "tlsSecret: {name: s.x}") + TlsSecret("s", "x"),
        "h * * secret/x/s/certificate"},
       {"context without certificate",
@@ -96,11 +99,14 @@ TEST(Hosts, AreLeftOutAlone) {
   } kCases[] = {
       {"secret missing", Host("h", "tlsSecret: {name: s}"), {"E secret-missing h spec.tlsSecret.name"}},
       {"key of another",
-       Host("h", "tlsSecret: {name: s}") + SecretManifest("s", {"tls.crt", SomePair().chain, "tls.key", MakePair().key}),
+       Host("h", "tlsSecret: {name: s}") +
+           SecretManifest("s", {"tls.crt", SomePair().chain, "tls.key", MakePair().key}),
        {"E secret-invalid s data", "E secret-invalid h spec.tlsSecret.name"}},
-      {"tls and tlsContext", Host("h", "tlsSecret: {name: s}, tls: {sni: a}, tlsContext: {name: c}") + TlsSecret("s"),
+      {"tls and tlsContext",
+       Host("h", "tlsSecret: {name: s}, tls: {sni: a}, tlsContext: {name: c}") + TlsSecret("s"),
        {"E host-invalid h spec.tls"}},
-      {"context missing", Host("h", "tlsSecret: {name: s}, tlsContext: {name: c}") + TlsSecret("s"),
+      {"context missing",
+       Host("h", "tlsSecret: {name: s}, tlsContext: {name: c}") + TlsSecret("s"),
        {"E tls-context-missing h spec.tlsContext.name"}},
       {"context of another certificate",
        Host("h", "tlsSecret: {name: s}, tlsContext: {name: c}") + TlsSecret("s") + TlsSecret("t") +
@@ -133,7 +139,8 @@ TEST(Hosts, AreToldWhatHasNoEffect) {
       {"acmeProvider: {authority: none}", "N field-without-effect h spec.acmeProvider"},
       {"requestPolicy: {insecure: {additionalPort: 8080}}",
        "N field-without-effect h spec.requestPolicy.insecure.additionalPort"},
-      {"mappingSelector: {matchLabels: {a: b}}, selector: {matchLabels: {a: b}}", "N field-without-effect h spec.selector"},
+      {"mappingSelector: {matchLabels: {a: b}}, selector: {matchLabels: {a: b}}",
+       "N field-without-effect h spec.selector"},
   };
   for (const auto& test : kCases) {
     TestContext host(Host("h", test.spec));

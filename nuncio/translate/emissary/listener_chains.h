@@ -42,9 +42,9 @@ struct Terminations {
 void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vector<const TcpMappingGroup*>& groups,
                   const Terminations& terminations, ListenerChains& chains);
 
-// One chain for each SNI of the Hosts, and one for all of them in cleartext (reference 3.11). What a TCPMapping has taken
-// already stays with it. REQUIRES: the Hosts are those that the listener takes, in the order of ResolveHosts.
-// Of two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
+// One chain for each SNI of the Hosts, and one for all of them in cleartext (reference 3.11). What a TCPMapping has
+// taken already stays with it. REQUIRES: the Hosts are those that the listener takes, in the order of ResolveHosts. Of
+// two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
 // what Emissary does; the other Host has a finding.
 void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
                    const std::vector<ServedHost>& hosts, RouteVariants& variants, ListenerChains& chains);

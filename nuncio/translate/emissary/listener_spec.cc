@@ -81,7 +81,9 @@ class Reading {
   bool Layers() {
     const auto stack = StackOf();
     if (!stack) return false;
-    const auto has = [&](ProtocolLayer layer) { return std::find(stack->begin(), stack->end(), layer) != stack->end(); };
+    const auto has = [&](ProtocolLayer layer) {
+      return std::find(stack->begin(), stack->end(), layer) != stack->end();
+    };
     spec_.http = has(ProtocolLayer::kHttp);
     spec_.tls = has(ProtocolLayer::kTls);
     spec_.proxy = has(ProtocolLayer::kProxy);

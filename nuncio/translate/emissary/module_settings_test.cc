@@ -48,7 +48,8 @@ TEST(Module, WrongValuesAreFindingsAndTheDefaultHolds) {
       {"regex_max_size: -1", "E module-invalid ambassador spec.config.regex_max_size"},
       {"envoy_log_type: xml", "E module-invalid ambassador spec.config.envoy_log_type"},
       {"envoy_log_format: {a: b}", "E module-invalid ambassador spec.config.envoy_log_format"},
-      {"headers_with_underscores_action: NO", "E module-invalid ambassador spec.config.headers_with_underscores_action"},
+      {"headers_with_underscores_action: NO",
+       "E module-invalid ambassador spec.config.headers_with_underscores_action"},
       {"forward_client_cert_details: NO", "E module-invalid ambassador spec.config.forward_client_cert_details"},
       {"ip_allow: [{peer: nowhere}]", "E module-invalid ambassador spec.config.ip_allow[0].peer"},
       {"ip_deny: [{remote: 10.0.0.0/33}]", "E module-invalid ambassador spec.config.ip_deny[0].remote"},
@@ -56,7 +57,8 @@ TEST(Module, WrongValuesAreFindingsAndTheDefaultHolds) {
       {"gzip: {window_bits: 99}", "E module-invalid ambassador spec.config.gzip.window_bits"},
       {"retry_policy: {retry_on: never}", "E module-invalid ambassador spec.config.retry_policy.retry_on"},
       {"load_balancer: {policy: ring_hash}", "E module-invalid ambassador spec.config.load_balancer"},
-      {"circuit_breakers: [{max_requests: -1}]", "E module-invalid ambassador spec.config.circuit_breakers[0].max_requests"},
+      {"circuit_breakers: [{max_requests: -1}]",
+       "E module-invalid ambassador spec.config.circuit_breakers[0].max_requests"},
       {"tls: {}", "E module-invalid ambassador spec.config.tls"},
       {"error_response_overrides: []", "E module-invalid ambassador spec.config.error_response_overrides"},
       {"liveness_probe: {enabled: 1}", "E module-invalid ambassador spec.config.liveness_probe.enabled"},
@@ -92,7 +94,8 @@ TEST(Module, AddressesAreAllowedBeforeTheyAreDenied) {
 
 TEST(Module, DefaultsOfAClassComeFirst) {
   TestContext test = WithConfig(
-      "defaults: {stats_name: all, remove_request_headers: [a], tls_secret_namespacing: false, httpmapping: {stats_name: "
+      "defaults: {stats_name: all, remove_request_headers: [a], tls_secret_namespacing: false, httpmapping: "
+      "{stats_name: "
       "mine}}");
   EXPECT_EQ(test.module.stats_name, "mine");
   EXPECT_EQ(test.module.remove_request_headers, std::vector<std::string>{"a"});

@@ -23,7 +23,8 @@ std::string NameOf(const ActiveHost& host) { return absl::StrCat(host.ns, "/", h
 Advice AdviceFor(const Context& context, const MappingGroup& group, const HostList& unreached, const HostList& choosy) {
   for (const ActiveHost* host : unreached) {
     if (!Takes(*host, group, context.options.strict_label_selectors)) continue;
-    return {"", absl::StrCat("is taken by Host ", NameOf(*host), " only, which no Listener serves; check the Listener's"
+    return {"", absl::StrCat("is taken by Host ", NameOf(*host),
+                             " only, which no Listener serves; check the Listener's"
                              " hostBinding")};
   }
   if (group.scope == MappingGroup::HostScope::kNone) {
@@ -33,10 +34,12 @@ Advice AdviceFor(const Context& context, const MappingGroup& group, const HostLi
   }
   for (const ActiveHost* host : choosy) {
     if (group.scope == MappingGroup::HostScope::kGlob && !HostGlobsOverlap(host->hostname, group.host_glob)) continue;
-    return {"metadata.labels", absl::StrCat("are not what the mappingSelector of Host ", NameOf(*host),
-                                            " asks for, so that no request gets here; add them, or change the selector")};
+    return {"metadata.labels",
+            absl::StrCat("are not what the mappingSelector of Host ", NameOf(*host),
+                         " asks for, so that no request gets here; add them, or change the selector")};
   }
-  return {"spec.hostname", absl::StrCat("is ", group.host_glob, ", which no Host takes, so that no request gets here; add"
+  return {"spec.hostname", absl::StrCat("is ", group.host_glob,
+                                        ", which no Host takes, so that no request gets here; add"
                                         " a Host for it, or change it to the name of one")};
 }
 

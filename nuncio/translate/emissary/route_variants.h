@@ -24,9 +24,9 @@ class RouteVariants {
  private:
   enum class Variant {
     kAsIs,
-    kWithoutProto,     // no X-Forwarded-Proto asked for, whatever the Mapping says
-    kHttps,            // X-Forwarded-Proto: https
-    kRedirect,         // to https
+    kWithoutProto,  // no X-Forwarded-Proto asked for, whatever the Mapping says
+    kHttps,         // X-Forwarded-Proto: https
+    kRedirect,      // to https
     kRedirectWithoutProto,
   };
   static constexpr size_t kVariants = 5;

@@ -77,15 +77,16 @@ resource::ObjectKey SecretKeyOf(std::string_view text, const std::string& own_na
 const resource::Secret* SecretReader::Find(const resource::ObjectKey& key, const SecretUse& use) {
   const resource::Secret* secret = context_.snapshot.secrets.Find(key);
   if (secret == nullptr) {
-    context_.report.Error(use.object, code::kSecretMissing, use.field,
-                          absl::StrCat("names Secret ", NameOf(key), ", which does not exist; ", use.consequence,
-                                       " until it does"));
+    context_.report.Error(
+        use.object, code::kSecretMissing, use.field,
+        absl::StrCat("names Secret ", NameOf(key), ", which does not exist; ", use.consequence, " until it does"));
     return nullptr;
   }
-  const bool usable = Usable(*secret, IsTlsType(secret->type) ? ""
-                                                              : absl::StrCat("is of type ", secret->type,
-                                                                             ", which holds no certificate; make it one"
-                                                                             " of type kubernetes.io/tls"),
+  const bool usable = Usable(*secret,
+                             IsTlsType(secret->type) ? ""
+                                                     : absl::StrCat("is of type ", secret->type,
+                                                                    ", which holds no certificate; make it one"
+                                                                    " of type kubernetes.io/tls"),
                              use);
   return usable ? secret : nullptr;
 }
@@ -126,8 +127,9 @@ std::optional<ir::PemSource> SecretReader::Authorities(const resource::ObjectKey
   const std::string* pem = Value(*secret, name);
   std::string problem;
   if (pem == nullptr) {
-    problem = Value(*secret, "ca.crt") == nullptr ? "has no tls.crt, where the authorities are read from"
-                                                  : "has its authorities in ca.crt, which is not read; put them in tls.crt";
+    problem = Value(*secret, "ca.crt") == nullptr
+                  ? "has no tls.crt, where the authorities are read from"
+                  : "has its authorities in ca.crt, which is not read; put them in tls.crt";
   } else if (const auto validity = CheckChain(*pem); !validity.ok()) {
     problem = absl::StrCat(name, " ", validity.status().message());
   }

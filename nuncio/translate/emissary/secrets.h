@@ -21,9 +21,9 @@ struct SecretUse {
   std::string consequence;  // "the Host is left out"
 };
 
-// Finds the Secrets that objects name and checks what they hold; each is parsed once. What is wrong with one is a finding
-// on the Secret and on each object that names it. A certificate that is out of date is reported and stays in use, as
-// clients may judge it themselves. Not thread-safe; lives as long as one stage.
+// Finds the Secrets that objects name and checks what they hold; each is parsed once. What is wrong with one is a
+// finding on the Secret and on each object that names it. A certificate that is out of date is reported and stays in
+// use, as clients may judge it themselves. Not thread-safe; lives as long as one stage.
 class SecretReader {
  public:
   explicit SecretReader(Context& context) : context_(context) {}

@@ -46,16 +46,17 @@ void AddChain(Context& context, const ListenerSpec& listener, const TcpMappingGr
   const TlsSettings* tls = TerminationFor(group.host, terminations, chains);
   if (tls == nullptr) {
     return error(code::kTlsContextMissing,
-                 absl::StrCat("is ", group.host, ", for which no Host with a tlsSecret and no TLSContext that lists it in"
+                 absl::StrCat("is ", group.host,
+                              ", for which no Host with a tlsSecret and no TLSContext that lists it in"
                               " its hosts has a certificate; the TCPMapping is left out until one has"));
   }
   chain.tls = DownstreamTlsOf(*tls);
   if (sni != "*") chain.server_names = {sni};
   const auto [at, is_new] = chains.by_sni.try_emplace(sni, std::move(chain));
   if (!is_new) {
-    error(code::kMappingConflict, absl::StrCat("is that of TCPMapping ", at->second.origins.front().ns, "/",
-                                               at->second.origins.front().name,
-                                               " too, which is used; the TCPMapping is left out"));
+    error(code::kMappingConflict,
+          absl::StrCat("is that of TCPMapping ", at->second.origins.front().ns, "/", at->second.origins.front().name,
+                       " too, which is used; the TCPMapping is left out"));
   }
 }
 

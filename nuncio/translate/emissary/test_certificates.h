@@ -57,7 +57,8 @@ inline TestPair MakePair(int64_t not_before = 1'000, int64_t not_after = 4'000'0
                 certificate.get()),
           PemOf(
               [](BIO* bio, const void* o) {
-                return PEM_write_bio_PrivateKey(bio, static_cast<const EVP_PKEY*>(o), nullptr, nullptr, 0, nullptr, nullptr);
+                return PEM_write_bio_PrivateKey(bio, static_cast<const EVP_PKEY*>(o), nullptr, nullptr, 0, nullptr,
+                                                nullptr);
               },
               key.get()),
           RevocationsOf(certificate.get(), key.get())};
@@ -84,7 +85,8 @@ inline std::string SecretManifest(std::string_view name, std::initializer_list<s
              "}, stringData: {", data, "}}\n");
 }
 
-inline std::string TlsSecret(std::string_view name, std::string_view ns = "default", const TestPair& pair = SomePair()) {
+inline std::string TlsSecret(std::string_view name, std::string_view ns = "default",
+                             const TestPair& pair = SomePair()) {
   return SecretManifest(name, {"tls.crt", pair.chain, "tls.key", pair.key}, ns, "kubernetes.io/tls");
 }
 

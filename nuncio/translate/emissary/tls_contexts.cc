@@ -30,9 +30,10 @@ std::vector<TlsSource> SourcesOf(Context& context) {
                      "the TLSContext is left out"};
     if (!names.insert(source.name).second) {
       source.name = VisitKey(object->meta);
-      context.report.Warning(source.origin, code::kNameConflict, "metadata.name",
-                             absl::StrCat("is the name of another TLSContext of this instance too; refer to this one as \"",
-                                          source.name, "\""));
+      context.report.Warning(
+          source.origin, code::kNameConflict, "metadata.name",
+          absl::StrCat("is the name of another TLSContext of this instance too; refer to this one as \"", source.name,
+                       "\""));
       names.insert(source.name);
     }
     source.host_brings_certificate = named_by_hosts.contains(source.name);

@@ -14,10 +14,10 @@ namespace nuncio::translate::emissary {
 struct TlsSettings {
   ir::Origin origin;
   std::string name;
-  std::vector<std::string> hosts;          // non-empty: for termination
+  std::vector<std::string> hosts;           // non-empty: for termination
   std::optional<ir::SecretId> certificate;  // already in the model
   std::optional<ir::SecretId> trust;
-  std::string certificate_owner;           // "secret <ns>/<name>" or "file <path>": equal for the same material
+  std::string certificate_owner;  // "secret <ns>/<name>" or "file <path>": equal for the same material
   std::optional<bool> cert_required;
   std::vector<std::string> alpn;
   ir::TlsParameters parameters;
@@ -39,8 +39,8 @@ class TlsContexts {
   std::map<std::string, TlsSettings> by_name_;
 };
 
-// Every TLSContext and what the deprecated `tls` Module says in place of one (reference 1.5, 1.6). Of two with one name the
-// first keeps it; the other is known as "<name>.<namespace>".
+// Every TLSContext and what the deprecated `tls` Module says in place of one (reference 1.5, 1.6). Of two with one name
+// the first keeps it; the other is known as "<name>.<namespace>".
 TlsContexts ResolveTlsContexts(Context& context);
 
 ir::DownstreamTls DownstreamTlsOf(const TlsSettings& settings);

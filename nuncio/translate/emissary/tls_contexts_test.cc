@@ -33,23 +33,27 @@ TEST(TlsContexts, FindTheirSecrets) {
     const char* want;
   } kCases[] = {
       {"own namespace", Context("c", "hosts: [a.com], secret: s") + TlsSecret("s"), "c secret/default/s/certificate -"},
-      {"another namespace", Context("c", "secret: s.other") + TlsSecret("s", "other"), "c secret/other/s/certificate -"},
+      {"another namespace", Context("c", "secret: s.other") + TlsSecret("s", "other"),
+       "c secret/other/s/certificate -"},
       {"no namespacing", Context("c", "secret: s.other, secret_namespacing: false") + TlsSecret("s.other"),
        "c secret/default/s.other/certificate -"},
-      {"istio", Context("c", "secret: s") + SecretManifest("s", {"cert-chain.pem", SomePair().chain, "key.pem",
-                                                                 SomePair().key, "root-cert.pem", SomePair().chain}),
+      {"istio",
+       Context("c", "secret: s") + SecretManifest("s", {"cert-chain.pem", SomePair().chain, "key.pem", SomePair().key,
+                                                        "root-cert.pem", SomePair().chain}),
        "c secret/default/s/certificate secret/default/s/bundled-trust"},
-      {"authorities", Context("c", "secret: s, ca_secret: ca") + TlsSecret("s") +
-                          SecretManifest("ca", {"tls.crt", SomePair().chain}),
+      {"authorities",
+       Context("c", "secret: s, ca_secret: ca") + TlsSecret("s") + SecretManifest("ca", {"tls.crt", SomePair().chain}),
        "c secret/default/s/certificate secret/default/ca/trust"},
-      {"revocations", Context("c", "secret: s, ca_secret: ca, crl_secret: r") + TlsSecret("s") +
-                          SecretManifest("ca", {"tls.crt", SomePair().chain}) +
-                          SecretManifest("r", {"crl.pem", SomePair().revocations}),
+      {"revocations",
+       Context("c", "secret: s, ca_secret: ca, crl_secret: r") + TlsSecret("s") +
+           SecretManifest("ca", {"tls.crt", SomePair().chain}) +
+           SecretManifest("r", {"crl.pem", SomePair().revocations}),
        "c secret/default/s/certificate secret/default/ca/trust/revocations/default/r"},
       {"files", Context("c", "cert_chain_file: /a, private_key_file: /b, cacert_chain_file: /c"),
        "c TLSContext/default/c/c/certificate TLSContext/default/c/c/trust"},
       {"origination without certificate", Context("c", "sni: a.com, min_tls_version: v1.2"), "c - -"},
-      {"kept by alpn", Context("c", "secret: s, alpn_protocols: 'h2'") + TlsSecret("s"), "c secret/default/s/certificate -"},
+      {"kept by alpn", Context("c", "secret: s, alpn_protocols: 'h2'") + TlsSecret("s"),
+       "c secret/default/s/certificate -"},
   };
   for (const auto& test : kCases) {
     TestContext context(test.manifests);
@@ -66,24 +70,31 @@ TEST(TlsContexts, AreLeftOutWithAFinding) {
     std::vector<std::string> want;
   } kCases[] = {
       {"no Secret", Context("c", "secret: s"), {"E secret-missing c spec.secret"}},
-      {"key of another", Context("c", "secret: s") + other_key,
+      {"key of another",
+       Context("c", "secret: s") + other_key,
        {"E secret-invalid s data", "E secret-invalid c spec.secret"}},
-      {"no key", Context("c", "secret: s") + SecretManifest("s", {"tls.crt", SomePair().chain}),
+      {"no key",
+       Context("c", "secret: s") + SecretManifest("s", {"tls.crt", SomePair().chain}),
        {"E secret-invalid s data", "E secret-invalid c spec.secret"}},
-      {"wrong type", Context("c", "secret: s") + SecretManifest("s", {"a", "b"}, "default", "helm.sh/release.v1"),
+      {"wrong type",
+       Context("c", "secret: s") + SecretManifest("s", {"a", "b"}, "default", "helm.sh/release.v1"),
        {"E secret-invalid s data", "E secret-invalid c spec.secret"}},
-      {"secret and file", Context("c", "secret: s, cert_chain_file: /a, private_key_file: /b") + TlsSecret("s"),
+      {"secret and file",
+       Context("c", "secret: s, cert_chain_file: /a, private_key_file: /b") + TlsSecret("s"),
        {"E tls-context-invalid c spec.cert_chain_file"}},
       {"chain without key", Context("c", "cert_chain_file: /a"), {"E tls-context-invalid c spec.private_key_file"}},
       {"termination without certificate", Context("c", "hosts: [a]"), {"E tls-context-invalid c spec.secret"}},
-      {"authorities without certificate", Context("c", "ca_secret: s") + TlsSecret("s"),
+      {"authorities without certificate",
+       Context("c", "ca_secret: s") + TlsSecret("s"),
        {"E tls-context-invalid c spec.ca_secret"}},
       {"authorities in ca.crt",
        Context("c", "secret: s, ca_secret: ca") + TlsSecret("s") + SecretManifest("ca", {"ca.crt", SomePair().chain}),
        {"E secret-invalid ca data", "E secret-invalid c spec.ca_secret"}},
-      {"revocations without authorities", Context("c", "secret: s, crl_secret: s") + TlsSecret("s"),
+      {"revocations without authorities",
+       Context("c", "secret: s, crl_secret: s") + TlsSecret("s"),
        {"E tls-context-invalid c spec.crl_secret"}},
-      {"version order", Context("c", "min_tls_version: v1.3, max_tls_version: v1.2"),
+      {"version order",
+       Context("c", "min_tls_version: v1.3, max_tls_version: v1.2"),
        {"E tls-context-invalid c spec.min_tls_version"}},
   };
   for (const auto& test : kCases) {
@@ -118,16 +129,18 @@ TEST(TlsContexts, ThoseOutOfDateAreReportedAndStay) {
 }
 
 TEST(TlsContexts, OfOneNameTheFirstKeepsIt) {
-  TestContext test(Context("c", "secret: s", "a") + TlsSecret("s", "a") + Context("c", "secret: s", "b") + TlsSecret("s", "b"));
+  TestContext test(Context("c", "secret: s", "a") + TlsSecret("s", "a") + Context("c", "secret: s", "b") +
+                   TlsSecret("s", "b"));
   EXPECT_THAT(Resolved(test), ElementsAre("c secret/a/s/certificate -", "c.b secret/b/s/certificate -"));
   EXPECT_THAT(test.Findings(), ElementsAre("W name-conflict c metadata.name"));
 }
 
 TEST(TlsContexts, TheDeprecatedModuleMakesSome) {
-  TestContext test(Emissary("Module", "tls",
-                            "config: {server: {secret: s}, client: {secret: ca, cert_required: true}, up: {secret: s}, off: "
-                            "{enabled: false}}") +
-                   TlsSecret("s") + TlsSecret("ca"));
+  TestContext test(
+      Emissary("Module", "tls",
+               "config: {server: {secret: s}, client: {secret: ca, cert_required: true}, up: {secret: s}, off: "
+               "{enabled: false}}") +
+      TlsSecret("s") + TlsSecret("ca"));
   const TlsContexts contexts = ResolveTlsContexts(test.context);
   ASSERT_NE(contexts.Find("server"), nullptr);
   EXPECT_THAT(contexts.Find("server")->hosts, ElementsAre("*"));

@@ -48,8 +48,8 @@ std::vector<TlsSource> ReadEntries(ConfigReader& config, const resource::Module&
   for (const std::string& name : config.Keys()) {
     auto entry = config.Object(name);
     if (!entry || name == "client" || !IsEnabled(*entry)) continue;
-    TlsSource source{origin, config.PathOf(name), "", name, ReadContext(*entry, module), {}, false,
-                     "the entry is left out"};
+    TlsSource source{origin, config.PathOf(name),    "", name, ReadContext(*entry, module), {},
+                     false,  "the entry is left out"};
     if (name == "server") {
       source.spec.hosts = {"*"};
       AddClient(config, module, source.spec);

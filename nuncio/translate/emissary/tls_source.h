@@ -11,7 +11,8 @@
 
 namespace nuncio::translate::emissary {
 
-// A TLSContext, or what stands in place of one: the `tls` of a Host, a Host's tlsSecret alone, an entry of the `tls` Module.
+// A TLSContext, or what stands in place of one: the `tls` of a Host, a Host's tlsSecret alone, an entry of the `tls`
+// Module.
 struct TlsSource {
   ir::Origin origin;
   std::string field;         // where its fields are: "spec", "spec.tls", "spec.config.server"
