@@ -1,12 +1,12 @@
 #include "tests/golden_case.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "nuncio/base/yaml.h"
 #include "nuncio/base/yaml_write.h"

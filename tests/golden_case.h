@@ -24,10 +24,12 @@ std::vector<Case> FindCases();
 
 std::string ReadText(const std::filesystem::path& file);
 
-// What the manifests of a case are translated with: the first document when its kind is GoldenOptions, defaults otherwise.
+// What the manifests of a case are translated with: the first document when its kind is GoldenOptions, defaults
+// otherwise.
 translate::Options OptionsOf(const std::string& text);
 
-// Whether the case is about the order of its objects (`ordered: true` in its GoldenOptions): two definitions of one object.
+// Whether the case is about the order of its objects (`ordered: true` in its GoldenOptions): two definitions of one
+// object.
 bool IsOrdered(const std::string& text);
 
 // Builds the manifests as they stand, as a file of the name in.yaml.

@@ -1,11 +1,11 @@
 // The real Envoy takes what every golden case comes to: each one through `envoy --mode validate`.
 
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
 #include <cstdio>
 #include <fstream>
-
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 #include "nuncio/envoy/render.h"
 #include "tests/golden_case.h"

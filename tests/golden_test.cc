@@ -1,10 +1,11 @@
 // Manifests and what they come to: every case below tests/golden, compared with what is kept there. With
-// NUNCIO_UPDATE_GOLDEN=1 what is kept is written anew instead (`make golden`); read the difference before committing it.
+// NUNCIO_UPDATE_GOLDEN=1 what is kept is written anew instead (`make golden`); read the difference before committing
+// it.
+
+#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
-
-#include <gtest/gtest.h>
 
 #include "tests/golden_case.h"
 

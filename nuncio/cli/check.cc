@@ -1,11 +1,11 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <tuple>
-
 #include <nlohmann/json.hpp>
-#include <unistd.h>
+#include <tuple>
 
 #include "nuncio/cli/commands.h"
 #include "nuncio/cli/findings.h"

@@ -1,10 +1,9 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace nuncio::cli {
 
@@ -15,7 +14,8 @@ struct Invocation {
   std::function<int()> action;         // gives the exit status
 };
 
-// Each adds its command to the program; the command's callback sets invocation.action. `invocation` outlives the program.
+// Each adds its command to the program; the command's callback sets invocation.action. `invocation` outlives the
+// program.
 void AddRun(CLI::App& program, Invocation& invocation);
 void AddControlPlane(CLI::App& program, Invocation& invocation);  // hidden: what `run` starts
 void AddTranslate(CLI::App& program, Invocation& invocation);

@@ -114,7 +114,7 @@ std::string ZshFlag(const Flag& flag, const std::string& name) {
 }
 
 int PrintCompletion(const CLI::App& program, const std::string& shell) {
-  std::cout << (shell == "bash" ? BashCompletion(program)
+  std::cout << (shell == "bash"  ? BashCompletion(program)
                 : shell == "zsh" ? ZshCompletion(program)
                                  : FishCompletion(program));
   return 0;
@@ -130,7 +130,8 @@ std::string BashCompletion(const CLI::App& program) {
          "  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command= words= i\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    case ${COMP_WORDS[i]} in "
-      << Names(commands, "|") << ") command=${COMP_WORDS[i]}; break ;; esac\n  done\n  case \"$command $previous\" in\n";
+      << Names(commands, "|")
+      << ") command=${COMP_WORDS[i]}; break ;; esac\n  done\n  case \"$command $previous\" in\n";
   for (const Command& command : commands) {
     for (const Flag& flag : command.flags) {
       if (!flag.takes_value) continue;

@@ -36,9 +36,7 @@ const char* Colour(Severity severity) {
   return "";
 }
 
-std::string Painted(const std::string& text, const char* colour, bool on) {
-  return on ? colour + text + kPlain : text;
-}
+std::string Painted(const std::string& text, const char* colour, bool on) { return on ? colour + text + kPlain : text; }
 
 std::string ObjectName(const ir::Origin& object) {
   if (object.name.empty()) return object.kind;
@@ -143,12 +141,10 @@ Json FindingsAsJson(const std::vector<LocatedFinding>& findings, size_t objects)
     list.push_back(std::move(entry));
   }
   const FindingCounts counts = Count(findings);
-  return {{"findings", std::move(list)},
-          {"summary",
-           {{"errors", counts.errors},
-            {"warnings", counts.warnings},
-            {"notices", counts.notices},
-            {"objects", objects}}}};
+  return {
+      {"findings", std::move(list)},
+      {"summary",
+       {{"errors", counts.errors}, {"warnings", counts.warnings}, {"notices", counts.notices}, {"objects", objects}}}};
 }
 
 std::string FindingsAsGithub(const std::vector<LocatedFinding>& findings, size_t objects) {

@@ -26,7 +26,8 @@ FindingCounts Count(const std::vector<LocatedFinding>& findings);
 // "2 errors and 1 notice in 14 objects", "no findings in 14 objects".
 std::string SummaryOf(const FindingCounts& counts, size_t objects);
 
-// "manifests/a.yaml:3: error: Host default/a: spec.hostname: what to do [host-invalid]", one line each, then the summary.
+// "manifests/a.yaml:3: error: Host default/a: spec.hostname: what to do [host-invalid]", one line each, then the
+// summary.
 std::string FindingsAsText(const std::vector<LocatedFinding>& findings, size_t objects, bool colour);
 
 // {"findings": [...], "summary": {"errors": 1, "warnings": 0, "notices": 0, "objects": 14}}

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
 
 namespace nuncio::cli {
@@ -13,7 +14,8 @@ using ::testing::StartsWith;
 
 LocatedFinding Located(Severity severity, std::string message) {
   return {{severity, "secret-missing", {"Host", "default", "a", "/x/a.yaml", 1}, "spec.tlsSecret", std::move(message)},
-          "manifests/a.yaml", 7};
+          "manifests/a.yaml",
+          7};
 }
 
 TEST(FindingsAsText, OneLineForEachThatEditorsCanFollow) {
@@ -63,9 +65,8 @@ TEST(FindingsAsJson, CarriesTheReachableFileAndTheFieldsLine) {
 TEST(FindingsAsGithub, EscapesWhatWouldEndThePropertyOrTheCommand) {
   LocatedFinding finding = Located(Severity::kError, "100% of\r\nit: yes, all");
   finding.file = "a,b:c%.yaml";
-  EXPECT_THAT(FindingsAsGithub({finding}, 1),
-              StartsWith("::error file=a%2Cb%3Ac%25.yaml,line=7,title=secret-missing::"
-                         "Host default/a: spec.tlsSecret: 100%25 of  it: yes, all\n"));
+  EXPECT_THAT(FindingsAsGithub({finding}, 1), StartsWith("::error file=a%2Cb%3Ac%25.yaml,line=7,title=secret-missing::"
+                                                         "Host default/a: spec.tlsSecret: 100%25 of  it: yes, all\n"));
 }
 
 }  // namespace

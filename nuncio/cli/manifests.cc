@@ -1,13 +1,13 @@
 #include "nuncio/cli/manifests.h"
 
+#include <unistd.h>
+
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <utility>
-
-#include <unistd.h>
 
 #include "nuncio/app/options.h"
 #include "nuncio/files/directory.h"

@@ -17,8 +17,8 @@ struct Manifests {
   std::shared_ptr<const void> spool;    // keeps what came from standard input where findings say that it is
 };
 
-// Adds the argument and the options. Environment variables are the defaults; one that cannot be read is complained about
-// on standard error when the command runs.
+// Adds the argument and the options. Environment variables are the defaults; one that cannot be read is complained
+// about on standard error when the command runs.
 void AddManifests(CLI::App& command, Manifests& manifests);
 
 // Reads and translates. Null, with the reason on standard error, when there is nothing to read.

@@ -51,7 +51,8 @@ std::string Complaint(const CLI::App& program, const CLI::App& command, const CL
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extras.empty()) return error.what();
   if (extras[0].starts_with("-")) return "unknown flag: " + extras[0];
   const std::string name = FullName(program, command);
-  if (&command == &program) return "unknown command \"" + extras[0] + "\" for \"" + name + "\"" + Meant(program, extras[0]);
+  if (&command == &program)
+    return "unknown command \"" + extras[0] + "\" for \"" + name + "\"" + Meant(program, extras[0]);
   return "unexpected argument \"" + extras[0] + "\" for \"" + name + "\"";
 }
 

@@ -1,13 +1,13 @@
 #include "nuncio/cli/program.h"
 
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <vector>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "nuncio/base/json.h"
 
@@ -49,7 +49,9 @@ TEST(Program, WrongCommandLinesSayWhatIsWrongAndWhereHelpIs) {
            {{"check", "a", "b"}, "error: unexpected argument \"b\" for \"nuncio check\"", "See 'nuncio check --help'"},
            {{"check"}, "error: DIR is required", "See 'nuncio check --help'"},
            {{"check", "x", "-o", "xml"}, "\"xml\" is none of text|json|github", "See 'nuncio check --help'"},
-           {{"translate", "x", "--ir", "--static"}, "choose one of --ir, --findings and --static", "'nuncio translate --help'"},
+           {{"translate", "x", "--ir", "--static"},
+            "choose one of --ir, --findings and --static",
+            "'nuncio translate --help'"},
            {{"run"}, "error: --manifests is required", "See 'nuncio run --help'"},
            {{"run", "--manifests", "x", "--drain-time", "soon"}, "--drain-time", "See 'nuncio run --help'"},
            {{"run", "--manifests", "x", "--admin-port", "70000"}, "--admin-port", "See 'nuncio run --help'"},
@@ -67,7 +69,8 @@ TEST(Program, HelpIsAnAnswerNotAnError) {
     const Output output = Call({command, "--help"});
     EXPECT_EQ(output.status, 0);
     EXPECT_EQ(output.err, "");
-    EXPECT_THAT(output.out, AllOf(HasSubstr(std::string("Usage: nuncio ") + command + " [OPTIONS]"), HasSubstr("Examples:")));
+    EXPECT_THAT(output.out,
+                AllOf(HasSubstr(std::string("Usage: nuncio ") + command + " [OPTIONS]"), HasSubstr("Examples:")));
   }
   EXPECT_EQ(Call({}).status, 0);
   EXPECT_THAT(Call({}).out, HasSubstr("Examples:"));

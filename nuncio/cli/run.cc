@@ -43,7 +43,8 @@ void AddOptions(CLI::App& command, RunCommand& run) {
   command.add_option("--manifests", options.manifests, "Folder of manifests to serve")->required()->type_name("DIR");
   command.add_option("--envoy-path", options.envoy_path, "Envoy to start; without a slash, looked up on PATH")
       ->type_name("FILE");
-  command.add_option("--admin-port", options.admin_port, "Port of Envoy's admin page on 127.0.0.1 (8001); 0: a free one")
+  command
+      .add_option("--admin-port", options.admin_port, "Port of Envoy's admin page on 127.0.0.1 (8001); 0: a free one")
       ->check(port)
       ->type_name("PORT");
   command
@@ -64,7 +65,8 @@ void AddOptions(CLI::App& command, RunCommand& run) {
   command.add_option("--envoy-log-level", options.envoy_log_level, "Log level of Envoy (error)")->type_name("LEVEL");
   command.add_option("--work-directory", options.work_directory, "Holds the bootstrap and the socket of ADS")
       ->type_name("DIR");
-  command.add_option("--ambassador-id", options.translate.ambassador_id, "Serve the objects of this ID [AMBASSADOR_ID]")
+  command
+      .add_option("--ambassador-id", options.translate.ambassador_id, "Serve the objects of this ID [AMBASSADOR_ID]")
       ->type_name("ID");
   command
       .add_option("--ambassador-namespace", options.translate.ambassador_namespace,

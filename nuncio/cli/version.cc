@@ -1,11 +1,11 @@
+#include "nuncio/base/version.h"
+
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "nuncio/base/json.h"
-#include "nuncio/base/version.h"
 #include "nuncio/cli/commands.h"
 
 namespace nuncio::cli {

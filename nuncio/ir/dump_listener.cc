@@ -14,10 +14,9 @@ Json DumpTarget(const TcpService::Target& target) {
 struct ServiceVisitor {
   DumpedObject& object;
   void operator()(const HttpService& http) const {
-    object.Always("http", DumpedObject()
-                              .Always("name", http.routes.name)
-                              .Member("virtual_hosts", http.routes.virtual_hosts)
-                              .Take());
+    object.Always(
+        "http",
+        DumpedObject().Always("name", http.routes.name).Member("virtual_hosts", http.routes.virtual_hosts).Take());
   }
   void operator()(const TcpService& tcp) const {
     Json targets = Json::array();

@@ -124,8 +124,7 @@ struct ActionVisitor {
   void operator()(const Forward& forward) const { object.Always("forward", Dump(forward)); }
   void operator()(const Redirect& redirect) const { object.Always("redirect", Dump(redirect)); }
   void operator()(const DirectResponse& response) const {
-    object.Always("respond",
-                  DumpedObject().Always("status", response.status).Member("body", response.body).Take());
+    object.Always("respond", DumpedObject().Always("status", response.status).Member("body", response.body).Take());
   }
 };
 
@@ -159,10 +158,9 @@ Json Dump(const RouteMatch& match) {
   DumpedObject object;
   object.Always("path", Dump(match.path)).Member("headers", match.headers).Member("query", match.query);
   if (match.share) {
-    object.Always("share", DumpedObject()
-                               .Always("percent", match.share->percent)
-                               .Member("runtime_key", match.share->runtime_key)
-                               .Take());
+    object.Always(
+        "share",
+        DumpedObject().Always("percent", match.share->percent).Member("runtime_key", match.share->runtime_key).Take());
   }
   return object.Take();
 }

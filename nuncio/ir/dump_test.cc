@@ -1,11 +1,11 @@
 #include "nuncio/ir/dump.h"
 
-#include <string>
-#include <vector>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace nuncio::ir {
 namespace {
@@ -74,7 +74,10 @@ TEST(Dump, NamesTheKindOfEachMatch) {
   Route route{.action = Redirect{.to_https = true}};
   route.match.path = {.kind = PathMatch::Kind::kRegex, .value = "/a.*", .case_sensitive = false};
   route.match.headers = {{"x", {StringMatch::Kind::kPresent, ""}, true}};
-  route.match.query = {{"q", {StringMatch::Kind::kSuffix, "z", true}, }};
+  route.match.query = {{
+      "q",
+      {StringMatch::Kind::kSuffix, "z", true},
+  }};
   route.match.share = Share{0, "routing.x"};
   const Json dumped = DumpedRoute(route);
   EXPECT_EQ(dumped["match"]["path"], Json({{"regex", "/a.*"}, {"case_sensitive", false}}));
@@ -101,7 +104,8 @@ TEST(Dump, AnEmptyEndpointSetIsShownAsEmpty) {
 }
 
 TEST(Dump, Findings) {
-  const Finding finding{Severity::kWarning, "host-unused", {"Host", "default", "a", "hosts.yaml", 7}, "spec.x", "Do it."};
+  const Finding finding{
+      Severity::kWarning, "host-unused", {"Host", "default", "a", "hosts.yaml", 7}, "spec.x", "Do it."};
   EXPECT_EQ(ToJson(finding).dump(),
             R"({"code":"host-unused","field":"spec.x","file":"hosts.yaml","line":7,"message":"Do it.",)"
             R"("object":"Host default/a","severity":"warning"})");
