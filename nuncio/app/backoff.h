@@ -10,7 +10,7 @@ namespace nuncio::app {
 class Backoff {
  public:
   struct Limits {
-    std::chrono::milliseconds first{100};
+    std::chrono::milliseconds first{10};
     std::chrono::milliseconds longest{15'000};
     std::chrono::milliseconds while_lived{30'000};  // a life this long forgives what was before
   };

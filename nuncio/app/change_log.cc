@@ -31,6 +31,8 @@ std::string Describe(const char* noun, const Difference& difference) {
   return text;
 }
 
+std::string Count(size_t count, const char* noun) { return absl::StrCat(count, " ", noun, count == 1 ? "" : "s"); }
+
 std::string DescribeObject(const ir::Origin& object) {
   std::string text = object.kind;
   if (!object.name.empty()) {
@@ -82,9 +84,13 @@ std::string Describe(const pipeline::Generation* before, const pipeline::Generat
   }
   std::array<size_t, kSeverities.size()> counts{};
   for (const ir::Finding& finding : after.findings) ++counts[static_cast<size_t>(finding.severity)];
-  return absl::StrFormat("generation %d: %s; %d errors, %d warnings, %d notices; built in %.1f ms", after.number,
-                         differences.empty() ? "nothing changes" : absl::StrJoin(differences, ", "), counts[0],
-                         counts[1], counts[2], static_cast<double>(after.build_time.count()) / 1000);
+  std::vector<std::string> findings;
+  for (size_t severity = 0; severity < counts.size(); ++severity) {
+    findings.push_back(Count(counts[severity], kSeverities[severity]));
+  }
+  return absl::StrFormat("generation %d: %s; %s; built in %.1f ms", after.number,
+                         differences.empty() ? "nothing changes" : absl::StrJoin(differences, ", "),
+                         absl::StrJoin(findings, ", "), static_cast<double>(after.build_time.count()) / 1000);
 }
 
 ir::Findings NewFindings(const ir::Findings& before, const ir::Findings& after) {

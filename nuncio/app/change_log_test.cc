@@ -48,8 +48,8 @@ TEST(ChangeLogTest, AGenerationIsOneLine) {
   first.config = config;
   first.findings = {{ir::Severity::kNotice, "x", {}, "", ""}};
   first.build_time = std::chrono::microseconds(3210);
-  EXPECT_EQ(Describe(nullptr, first), "generation 1: clusters +1; 0 errors, 0 warnings, 1 notices; built in 3.2 ms");
-  EXPECT_EQ(Describe(&first, first), "generation 1: nothing changes; 0 errors, 0 warnings, 1 notices; built in 3.2 ms");
+  EXPECT_EQ(Describe(nullptr, first), "generation 1: clusters +1; 0 errors, 0 warnings, 1 notice; built in 3.2 ms");
+  EXPECT_EQ(Describe(&first, first), "generation 1: nothing changes; 0 errors, 0 warnings, 1 notice; built in 3.2 ms");
 }
 
 TEST(ChangeLogTest, AFindingIsNewWhenItSaysSomethingElse) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
 
@@ -32,8 +33,8 @@ std::string Message(const xds::Refusal& refusal) {
   const std::string whose = refusal.origins.size() > 1
                                 ? absl::StrCat(" This object is one of ", refusal.origins.size(), " that went into it.")
                                 : "";
-  return absl::StrCat("Envoy refuses the ", Noun(refusal.type), " \"", refusal.name, "\" (", refusal.error, "); ",
-                      consequence, ".", whose);
+  return absl::StrCat("Envoy refuses the ", Noun(refusal.type), " \"", refusal.name, "\" (",
+                      absl::StripAsciiWhitespace(refusal.error), "); ", consequence, ".", whose);
 }
 
 }  // namespace

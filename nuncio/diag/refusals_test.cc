@@ -16,7 +16,7 @@ xds::Refusal RefusedListener(std::vector<ir::Origin> origins, bool has_last_good
   refusal.type = envoy::ResourceType::kListener;
   refusal.name = "0.0.0.0:8080";
   refusal.version = "2";
-  refusal.error = "partial wildcards are not supported";
+  refusal.error = "partial wildcards are not supported\n";
   refusal.origins = std::move(origins);
   refusal.has_last_good = has_last_good;
   return refusal;
@@ -32,8 +32,9 @@ TEST(RefusalsTest, EveryObjectOfTheResourceIsTold) {
   for (const ir::Finding& finding : findings) {
     EXPECT_EQ(finding.severity, ir::Severity::kError);
     EXPECT_EQ(finding.code, "envoy-refused");
-    EXPECT_THAT(finding.message, AllOf(HasSubstr("listener \"0.0.0.0:8080\""), HasSubstr("partial wildcards"),
-                                       HasSubstr("goes on serving"), HasSubstr("one of 2")));
+    EXPECT_THAT(finding.message,
+                AllOf(HasSubstr("listener \"0.0.0.0:8080\""), HasSubstr("(partial wildcards are not supported);"),
+                      HasSubstr("goes on serving"), HasSubstr("one of 2")));
   }
 }
 
