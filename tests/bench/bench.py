@@ -101,7 +101,8 @@ class Nuncio:
         self.log = open(pathlib.Path(folder).with_suffix(".log"), "wb")
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [program, "run", "--manifests", folder, "--health-port", str(self.health), "--admin-port", str(self.admin)],
+            [program, "run", "--manifests", folder, "--health-port", str(self.health), "--admin-port", str(self.admin),
+             "--envoy-path", str(pathlib.Path(program).with_name("envoy"))],
             stdout=self.log, stderr=self.log)
 
     def get(self, path):
