@@ -25,6 +25,8 @@ const resource::Module* FindModule(const store::Snapshot& snapshot, const Option
     if (module->meta.name == "tls") {
       if (!tls.empty()) ignored(absl::StrCat("Module ", tls, " of the same name is read in its place"));
       if (tls.empty()) tls = absl::StrCat(module->meta.ns, "/tls");
+    } else if (module->meta.name == "authentication") {
+      continue;  // has a finding of its own
     } else if (module->meta.name != "ambassador") {
       ignored("is read of no Module but those named ambassador and tls; it has no effect");
     } else if (found != nullptr) {
