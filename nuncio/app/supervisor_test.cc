@@ -63,16 +63,16 @@ Command Shell(const std::string& script, std::vector<int> keep_open) {
 
 // Tells "control <pid>" and its settings, then does nothing until a signal comes.
 Command FakeControlPlane(const Events& events, int settings) {
-  const std::string then =
-      absl::StrCat("trap 'echo drain-heard >&", events.writer(), "' USR1; trap 'echo control-ends >&", events.writer(),
-                   "; exit 0' TERM; echo control $$ >&", events.writer(), "; echo admin_port=1234 >&", settings,
-                   "; while :; do read nothing <&", events.silence(), "; done");
+  const std::string then = absl::StrCat(
+      "trap 'echo drain-heard >/dev/fd/", events.writer(), "' USR1; trap 'echo control-ends >/dev/fd/", events.writer(),
+      "; exit 0' TERM; echo control $$ >/dev/fd/", events.writer(), "; echo admin_port=1234 >/dev/fd/", settings,
+      "; while :; do read nothing </dev/fd/", events.silence(), "; done");
   return Shell(then, {events.writer(), events.silence(), settings});
 }
 
 // Tells "envoy <admin port> <pid>".
 Command FakeEnvoy(const Events& events, const Settings& told) {
-  return Shell(absl::StrCat("echo envoy ", told.admin_port, " $$ >&", events.writer(), "; exec sleep 1000"),
+  return Shell(absl::StrCat("echo envoy ", told.admin_port, " $$ >/dev/fd/", events.writer(), "; exec sleep 1000"),
                {events.writer()});
 }
 
@@ -163,7 +163,7 @@ TEST(SupervisorTest, AChildThatEndsAtOnceIsStartedAgainAndAgain) {
   Events events;
   SupervisorPlan plan = PlanWith(events);
   plan.envoy = [&events](const Settings&) {
-    return Shell(absl::StrCat("echo try >&", events.writer(), "; exit 1"), {events.writer()});
+    return Shell(absl::StrCat("echo try >/dev/fd/", events.writer(), "; exit 1"), {events.writer()});
   };
   plan.explain_envoy = [&events](const Settings& settings) {
     dprintf(events.writer(), "explained %d\n", settings.admin_port);
@@ -217,8 +217,8 @@ TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
   SupervisorPlan plan = PlanWith(events);
   plan.stop_wait = std::chrono::milliseconds(50);
   plan.envoy = [&events](const Settings&) {
-    return Shell(absl::StrCat("trap '' TERM; echo envoy $$ >&", events.writer(), "; while :; do read nothing <&",
-                              events.silence(), "; done"),
+    return Shell(absl::StrCat("trap '' TERM; echo envoy $$ >/dev/fd/", events.writer(),
+                              "; while :; do read nothing </dev/fd/", events.silence(), "; done"),
                  {events.writer(), events.silence()});
   };
   Parent parent(plan);
