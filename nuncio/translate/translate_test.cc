@@ -35,7 +35,7 @@ std::vector<std::string> Lines(const ir::Findings& findings) {
 TEST(Translate, TellsWhatTheSourceCouldNotTake) {
   store::Snapshot snapshot = SnapshotOf(kListener);
   const auto problem = [](FieldErrors::Weight weight, bool last_good) {
-    return store::SourceProblem{"Host",    {"default", "h"}, {"a.yaml", 3}, {weight, "spec.x", "is wrong"},
+    return store::SourceProblem{"Mapping", {"default", "h"}, {"a.yaml", 3}, {weight, "spec.x", "is wrong"},
                                 last_good, "schema"};
   };
   snapshot.problems = {problem(FieldErrors::Weight::kError, true), problem(FieldErrors::Weight::kWarning, false)};
@@ -43,9 +43,17 @@ TEST(Translate, TellsWhatTheSourceCouldNotTake) {
   ASSERT_EQ(translation.findings.size(), 2U);
   EXPECT_EQ(translation.findings[0].severity, ir::Severity::kError);
   EXPECT_THAT(translation.findings[0].message, HasSubstr("the last good version serves"));
-  EXPECT_EQ(translation.findings[0].object, (ir::Origin{"Host", "default", "h", "a.yaml", 3}));
+  EXPECT_EQ(translation.findings[0].object, (ir::Origin{"Mapping", "default", "h", "a.yaml", 3}));
   EXPECT_EQ(translation.findings[1].severity, ir::Severity::kWarning);
   EXPECT_EQ(translation.findings[1].message, "is wrong");
+}
+
+TEST(Translate, OpensNothingInPlaceOfAHostThatCannotBeRead) {
+  store::Snapshot snapshot = SnapshotOf(kListener);
+  EXPECT_EQ(Translate(snapshot, {}).model.listeners.size(), 1U);  // no Host at all: the default Host
+  snapshot.problems = {
+      {"Host", {"default", "h"}, {"a.yaml", 3}, {FieldErrors::Weight::kError, "spec", "is wrong"}, false, "schema"}};
+  EXPECT_THAT(Translate(snapshot, {}).model.listeners, IsEmpty());
 }
 
 TEST(Translate, TellsOfKindsThatAreNotBuiltYet) {

@@ -119,18 +119,26 @@ void ReportContextsWithoutHost(Context& context, const TlsContexts& contexts) {
   }
 }
 
+// A Host that could not be read is a Host all the same: whoever wrote it did not mean everything to be open.
+bool HasUnreadableHost(const store::Snapshot& snapshot) {
+  return std::any_of(snapshot.problems.begin(), snapshot.problems.end(), [](const store::SourceProblem& problem) {
+    return problem.kind == "Host" && problem.error.weight == FieldErrors::Weight::kError;
+  });
+}
+
 }  // namespace
 
 std::vector<ActiveHost> ResolveHosts(Context& context, const TlsContexts& contexts) {
   SecretReader secrets(context);
   std::vector<ActiveHost> hosts;
-  for (const resource::Host* host : Mine(context.snapshot.hosts, context.options.ambassador_id)) {
+  const auto mine = Mine(context.snapshot.hosts, context.options.ambassador_id);
+  for (const resource::Host* host : mine) {
     if (auto active = Resolve(context, secrets, contexts, *host)) hosts.push_back(*std::move(active));
   }
-  if (hosts.empty()) {
-    ReportContextsWithoutHost(context, contexts);
-    hosts.push_back(DefaultHost(context, secrets));
-  }
+  if (hosts.empty()) ReportContextsWithoutHost(context, contexts);
+  // Unlike in Emissary, a broken Host does not bring the default Host back: a lost Secret must not turn a Host that
+  // speaks TLS into one that serves everything in cleartext.
+  if (mine.empty() && !HasUnreadableHost(context.snapshot)) hosts.push_back(DefaultHost(context, secrets));
   // Stable: Hosts of one hostname stay in the order in which Emissary visits them, and the last of them counts.
   std::stable_sort(hosts.begin(), hosts.end(),
                    [](const ActiveHost& a, const ActiveHost& b) { return a.hostname < b.hostname; });
