@@ -128,8 +128,8 @@ void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry
   shared_.refusals.OnAccepted(type, *now);
   if (type != ResourceType::kCluster) return;
   gate_.OnCluster(name, has_endpoints);
-  // Envoy warms up a changed cluster anew and waits for its endpoints to be sent, though they are the same (xDS protocol,
-  // "Resource warming").
+  // Envoy warms up a changed cluster anew and waits for its endpoints to be sent, though they are the same (xDS
+  // protocol, "Resource warming").
   Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, name);
   if (endpoints == nullptr || endpoints->has == nullptr) return;
   endpoints->again = true;
@@ -137,7 +137,8 @@ void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry
 }
 
 void Client::OnRefused(ResourceType type, const std::string& name, Entry& entry, const std::string& error) {
-  shared_.refusals.OnRefused(type, *entry.sent, error, entry.has);
+  shared_.refusals.OnRefused(type, *entry.sent, error, entry.has,
+                             FindResource(*transition_.latest().config, type, name));
   ledger_.Land(entry);
   entry.asked = entry.has == nullptr && Of(type).names.contains(name);
   entry.batch = std::numeric_limits<size_t>::max();

@@ -1,8 +1,19 @@
 #include "nuncio/xds/refusals.h"
 
+#include <iterator>
+
 #include "nuncio/xds/transition.h"
 
 namespace nuncio::xds {
+namespace {
+
+constexpr int kForgetAfter = 16;
+
+bool IsOver(const envoy::ResourcePtr& last_good, const envoy::ResourcePtr& latest) {
+  return latest == nullptr || (last_good != nullptr && last_good->version == latest->version);
+}
+
+}  // namespace
 
 const Refusals::Record* Refusals::Find(envoy::ResourceType type, std::string_view name) const {
   if (records_.empty()) return nullptr;
@@ -23,13 +34,14 @@ envoy::ResourcePtr Refusals::LastGood(envoy::ResourceType type, std::string_view
 }
 
 void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error,
-                         const envoy::ResourcePtr& has) {
+                         const envoy::ResourcePtr& has, const envoy::ResourcePtr& latest) {
   Record& record = records_[Key(type, resource.name)];
   if (has != nullptr) record.last_good = has;
   // A new Envoy may refuse what an older one took.
   if (record.last_good != nullptr && record.last_good->version == resource.version) record.last_good = nullptr;
-  record.refusal = {type,  resource.name, resource.version, std::move(error), resource.origins,
-                    record.last_good != nullptr};
+  record.over = IsOver(record.last_good, latest) ? 1 : 0;
+  record.refusal = {
+      type, resource.name, resource.version, std::move(error), resource.origins, record.last_good != nullptr};
 }
 
 void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resource) {
@@ -40,17 +52,20 @@ void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resou
 }
 
 void Refusals::OnConfig(const envoy::Config& config) {
-  std::erase_if(records_, [&](const auto& item) {
-    const auto& [key, record] = item;
-    const envoy::ResourcePtr now = FindResource(config, key.first, key.second);
-    if (now == nullptr) return true;
-    return record.last_good != nullptr && record.last_good->version == now->version;
-  });
+  for (auto at = records_.begin(); at != records_.end();) {
+    auto& [key, record] = *at;
+    const envoy::ResourcePtr latest = FindResource(config, key.first, key.second);
+    const bool over = IsOver(record.last_good, latest);
+    const bool forget = over ? ++record.over > kForgetAfter : record.over > 0;
+    at = forget ? records_.erase(at) : std::next(at);
+  }
 }
 
 std::vector<Refusal> Refusals::List() const {
   std::vector<Refusal> list;
-  for (const auto& [key, record] : records_) list.push_back(record.refusal);
+  for (const auto& [key, record] : records_) {
+    if (record.over == 0) list.push_back(record.refusal);
+  }
   return list;
 }
 

@@ -19,12 +19,15 @@ class Refusals {
   // The version to give to a client that has none. Null: leave the resource out.
   envoy::ResourcePtr LastGood(envoy::ResourceType type, std::string_view name) const;
 
-  // `has`: what the client has instead, null for nothing.
+  // `has`: what the client has instead, null for nothing. `wanted`: the latest configuration has a resource of that
+  // name.
   void OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error,
-                 const envoy::ResourcePtr& has);
+                 const envoy::ResourcePtr& has, const envoy::ResourcePtr& latest);
   // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client).
   void OnAccepted(envoy::ResourceType type, const envoy::Resource& resource);
-  // Ends the refusals of what is gone, or is as it was accepted before.
+  // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. For some
+  // configurations yet they are remembered, as clients on their way to this one still have the listeners and routes of an
+  // earlier one. What comes back is offered anew.
   void OnConfig(const envoy::Config& config);
 
   std::vector<Refusal> List() const;  // sorted by type and name
@@ -33,6 +36,7 @@ class Refusals {
   struct Record {
     Refusal refusal;
     envoy::ResourcePtr last_good;
+    int over = 0;  // for so many configurations
   };
   using Key = std::pair<envoy::ResourceType, std::string>;
   const Record* Find(envoy::ResourceType type, std::string_view name) const;
