@@ -25,11 +25,11 @@ def severity_of(edge, code):
 
 @pytest.fixture
 def good(edge):
-    """The test's file holds one good Mapping, at /good/; `bad` is the file for what is wrong, empty again afterwards."""
+    """The test's file holds one good Mapping, at /good/; `wrong` is the file for what is wrong (of an object that stands twice, the first by file name serves)."""
     edge.apply(m.mapping("good", "/good/", "one"), m.mapping("fallback", "/", "two", precedence=-1))
     yield edge
-    if (edge.nuncio.manifests / "bad.yaml").exists():
-        edge.nuncio.delete("bad")
+    if (edge.nuncio.manifests / "wrong.yaml").exists():
+        edge.nuncio.delete("wrong")
     assert edge.nuncio.process.poll() is None
 
 
@@ -59,7 +59,7 @@ CASES = [
 @pytest.mark.parametrize("objects, code", [pytest.param(*case[1:], id=case[0].replace(" ", "-")) for case in CASES])
 def test_mistake(good, objects, code):
     made = objects(good)
-    good.nuncio.write("bad", *(made if isinstance(made, list) else [made]))
+    good.nuncio.write("wrong", *(made if isinstance(made, list) else [made]))
     wait_until(lambda: severity_of(good, code), lambda: f"a finding {code} among {good.nuncio.findings()}")
     still_changing(good)
     answer = get(good.http, "/good/")
@@ -68,15 +68,15 @@ def test_mistake(good, objects, code):
 
 
 def test_an_object_that_turns_bad_keeps_its_last_good_version(good):
-    good.nuncio.apply("bad", m.mapping("turning", "/turning/", "one"))
+    good.nuncio.apply("wrong", m.mapping("turning", "/turning/", "one"))
     assert get(good.http, "/turning/").backend == "one"
-    good.nuncio.write("bad", m.mapping("turning", "/turned/", "two", timeout_ms="soon"))
+    good.nuncio.write("wrong", m.mapping("turning", "/turned/", "two", timeout_ms="soon"))
     still_changing(good)
     assert get(good.http, "/turning/").backend == "one"
-    good.nuncio.write("bad", "kind: [")
+    good.nuncio.write("wrong", "kind: [")
     still_changing(good)
     assert get(good.http, "/turning/").backend == "one"
-    good.nuncio.apply("bad", m.mapping("turning", "/turned/", "one"))
+    good.nuncio.apply("wrong", m.mapping("turning", "/turned/", "one"))
     assert get(good.http, "/turned/").backend == "one"
     assert get(good.http, "/turning/").backend == "two"  # the fallback's
 
@@ -93,7 +93,7 @@ def taken_port():
 def test_port_taken(good):
     with taken_port() as port:
         before = good.nuncio.metric("nuncio_xds_nacks_total")
-        good.nuncio.write("bad", m.listener(port))
+        good.nuncio.write("wrong", m.listener(port))
         wait_until(lambda: good.nuncio.metric("nuncio_xds_nacks_total") > before, "Envoy's refusal")
         still_changing(good)
         assert get(good.http, "/good/").backend == "one"
@@ -108,7 +108,7 @@ def test_port_taken(good):
     pytest.param(lambda e: [m.host("foo*", secret="cert")], id="partial-wildcard"),
 ])
 def test_refused_by_envoy(good, objects):
-    good.nuncio.write("bad", *objects(good))
+    good.nuncio.write("wrong", *objects(good))
     # Either nuncio's own validation finds it, or Envoy refuses it.
     wait_until(lambda: good.nuncio.metric("nuncio_refused_resources") > 0 or severity_of(good, "envoy-invalid") or severity_of(good, "host-invalid")
                or severity_of(good, "mapping-invalid"), "a refusal or a finding")
@@ -123,7 +123,7 @@ def test_refused_by_envoy(good, objects):
         good.nuncio.write("services", m.service("one", good.one.port), m.service("two", good.two.port),
                           m.secret("cert", good.authority.pair("example.com", "*.example.com")))
     # And all is well again once the object is.
-    good.nuncio.delete("bad")
+    good.nuncio.delete("wrong")
     wait_until(lambda: good.nuncio.metric("nuncio_refused_resources") == 0, "no refusal")
     wait_until(lambda: get(good.http, "/good/").backend == "one", "the old endpoint")
     still_changing(good)
