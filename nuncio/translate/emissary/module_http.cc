@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -109,6 +110,17 @@ std::optional<ir::AddressPolicy> ReadAddresses(ConfigReader& config) {
   return policy.ranges.empty() ? std::nullopt : std::optional(policy);
 }
 
+// It travels in the `server` header of every response. Envoy would refuse every listener for a value that it cannot
+// send.
+std::string ReadServerName(ConfigReader& config) {
+  const std::string name = config.String("server_name").value_or("envoy");
+  const bool can_be_sent =
+      std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  if (can_be_sent && !name.empty()) return name;
+  config.Error("server_name", "must not be empty nor hold line breaks or other control characters; \"envoy\" is sent");
+  return "envoy";
+}
+
 std::optional<uint32_t> Small(std::optional<int64_t> value) {
   return value ? std::optional(static_cast<uint32_t>(*value)) : std::nullopt;
 }
@@ -199,7 +211,7 @@ void ReadUnderscores(ConfigReader& config, ir::HttpSettings& http) {
 
 ir::HttpSettings ReadHttpSettings(ConfigReader& config) {
   ir::HttpSettings http;
-  http.server_name = config.String("server_name").value_or("envoy");
+  http.server_name = ReadServerName(config);
   http.use_remote_address = config.Bool("use_remote_address").value_or(true);
   http.merge_slashes = config.LenientBool("merge_slashes").value_or(false);
   if (config.LenientBool("reject_requests_with_escaped_slashes").value_or(false)) {
