@@ -187,8 +187,7 @@ TEST(Listeners, MakeRouteVariants) {
   } kCases[] = {
       {"XFP",
        "Route",
-       {"httphost-shared | a.com /a+https /a",
-        "httpshost-default/h sni:a.com secret/default/s/certificate | a.com /a+https /a"}},
+       {"httphost-shared | a.com /a", "httpshost-default/h sni:a.com secret/default/s/certificate | a.com /a"}},
       {"XFP",
        "Redirect",
        {"httphost-shared | a.com /a+https /a>tls",
@@ -225,7 +224,7 @@ TEST(Listeners, ChallengesOfAcmeAreRoutedWhateverTheAction) {
   EXPECT_THAT(Serve(Listener("l") + Host("h", "*", "Redirect") +
                     Mapping("m", Cat("prefix: ", prefix, ", hostname: '*', service: x.com")))
                   .chains,
-              ElementsAre(Cat("httphost-shared | * ", prefix, "+https ", prefix)));
+              ElementsAre(Cat("httphost-shared | * ", prefix)));
 }
 
 TEST(Listeners, AVariantReplacesTheProtoThatAMappingAsksFor) {
@@ -235,7 +234,7 @@ TEST(Listeners, AVariantReplacesTheProtoThatAMappingAsksFor) {
     return Serve(Listener("l", Cat("protocol: HTTP, securityModel: ", model)) + Host("h", "*", action) + mapping)
         .chains;
   };
-  EXPECT_THAT(chains("XFP", "Route"), ElementsAre("httphost-shared | * /a+https /a"));
+  EXPECT_THAT(chains("XFP", "Route"), ElementsAre("httphost-shared | * /a"));
   EXPECT_THAT(chains("SECURE", "Route").at(0), testing::StartsWith("httphost-shared | * /a"));
 }
 

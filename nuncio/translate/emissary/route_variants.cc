@@ -23,12 +23,17 @@ void RouteVariants::Append(size_t group, SecurityModel model, InsecureAction act
   // Challenges of ACME have to be answered in cleartext.
   if (groups_[group].acme_challenge) action = InsecureAction::kRoute;
   for (size_t i = 0; i < groups_[group].routes.size(); ++i) {
+    if (by_proto && action == InsecureAction::kRoute) {
+      // Routed whatever the protocol: one route says the same as the two.
+      routes.push_back(Get(group, i, Variant::kWithoutProto));
+      continue;
+    }
     if (model != SecurityModel::kInsecure) {
       routes.push_back(Get(group, i, by_proto ? Variant::kHttps : Variant::kAsIs));
     }
     if (model == SecurityModel::kSecure || action == InsecureAction::kReject) continue;
     if (action == InsecureAction::kRoute) {
-      routes.push_back(Get(group, i, by_proto ? Variant::kWithoutProto : Variant::kAsIs));
+      routes.push_back(Get(group, i, Variant::kAsIs));
     } else {
       routes.push_back(Get(group, i, by_proto ? Variant::kRedirectWithoutProto : Variant::kRedirect));
     }
