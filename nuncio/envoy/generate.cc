@@ -10,7 +10,6 @@
 #include "envoy/config/cluster/v3/cluster.pb.h"
 #include "envoy/config/endpoint/v3/endpoint.pb.h"
 #include "envoy/config/listener/v3/listener.pb.h"
-#include "envoy/config/route/v3/route.pb.h"
 #include "envoy/extensions/transport_sockets/tls/v3/secret.pb.h"
 #include "nuncio/envoy/cluster.h"
 #include "nuncio/envoy/endpoint.h"
@@ -19,6 +18,7 @@
 #include "nuncio/envoy/names.h"
 #include "nuncio/envoy/references.h"
 #include "nuncio/envoy/refusals.h"
+#include "nuncio/envoy/route_bytes.h"
 #include "nuncio/envoy/route_configuration.h"
 #include "nuncio/envoy/secret.h"
 #include "nuncio/envoy/serialize.h"
@@ -34,6 +34,7 @@ struct Output {
   Config config;
   References known;
   Refusals refusals;
+  RouteBytes routes{known, refusals};
 };
 
 void Append(const std::vector<ir::Origin>& origins, OriginPtrs& all) {
@@ -50,11 +51,10 @@ std::vector<ir::Origin> SortedUnique(OriginPtrs pointers) {
   return origins;
 }
 
-void AddResource(ResourceType type, const std::string& name, const pb::Message& proto, OriginPtrs origins,
-                 Output& out) {
+void AddResource(ResourceType type, std::string name, std::string bytes, OriginPtrs origins, Output& out) {
   Resource resource;
-  resource.name = name;
-  resource.bytes = Serialize(proto);
+  resource.name = std::move(name);
+  resource.bytes = std::move(bytes);
   resource.version = VersionOf(resource.bytes);
   resource.origins = SortedUnique(std::move(origins));
   out.config.resources[static_cast<size_t>(type)].push_back(std::make_shared<const Resource>(std::move(resource)));
@@ -70,7 +70,7 @@ void AddSecrets(const ir::Model& model, Output& out) {
     out.known.secrets.insert(proto.name());
     OriginPtrs origins;
     Append(secret.origins, origins);
-    AddResource(ResourceType::kSecret, proto.name(), proto, std::move(origins), out);
+    AddResource(ResourceType::kSecret, proto.name(), Serialize(proto), std::move(origins), out);
   }
 }
 
@@ -92,7 +92,8 @@ void AddEndpoints(const ir::Upstream& upstream, const ir::EndpointSet& set, Outp
   OriginPtrs origins;
   Append(set.origins, origins);
   Append(upstream.origins, origins);
-  AddResource(ResourceType::kEndpoints, name, MakeLoadAssignment(name, Usable(set, out)), std::move(origins), out);
+  AddResource(ResourceType::kEndpoints, name, Serialize(MakeLoadAssignment(name, Usable(set, out))), std::move(origins),
+              out);
 }
 
 void AddClusters(const ir::Model& model, Output& out) {
@@ -108,7 +109,7 @@ void AddClusters(const ir::Model& model, Output& out) {
     out.known.clusters.insert(proto.name());
     OriginPtrs origins;
     Append(upstream.origins, origins);
-    AddResource(ResourceType::kCluster, proto.name(), proto, std::move(origins), out);
+    AddResource(ResourceType::kCluster, proto.name(), Serialize(proto), std::move(origins), out);
     if (const auto* discovery = std::get_if<ir::EndpointDiscovery>(&upstream.discovery)) {
       const auto set = sets.find(discovery->endpoint_set);
       AddEndpoints(upstream, set == sets.end() ? kEmpty : *set->second, out);
@@ -119,10 +120,11 @@ void AddClusters(const ir::Model& model, Output& out) {
 void AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out) {
   const auto* service = std::get_if<ir::HttpService>(&chain.service);
   if (service == nullptr) return;
-  const auto proto = MakeRouteConfiguration(listener, service->routes, out.known, out.refusals);
   OriginPtrs origins = OriginsOf(service->routes);
   Append(chain.origins, origins);
-  AddResource(ResourceType::kRoutes, proto.name(), proto, std::move(origins), out);
+  AddResource(ResourceType::kRoutes, RouteConfigurationName(listener, service->routes),
+              SerializeRouteConfiguration(listener, service->routes, out.routes, out.refusals), std::move(origins),
+              out);
 }
 
 // Envoy takes each match of a listener's chains once.
@@ -164,7 +166,7 @@ void AddListener(const ir::Listener& listener, Output& out) {
     AddRoutes(listener, chain, out);
   }
   if (proto.filter_chains().empty()) return;  // nothing to serve; each refused chain is reported
-  AddResource(ResourceType::kListener, proto.name(), proto, std::move(origins), out);
+  AddResource(ResourceType::kListener, proto.name(), Serialize(proto), std::move(origins), out);
 }
 
 void AddListeners(const ir::Model& model, Output& out) {
