@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "nuncio/ir/finding_code.h"
 
 namespace nuncio::translate::emissary {
@@ -125,14 +126,28 @@ std::optional<uint32_t> Small(std::optional<int64_t> value) {
   return value ? std::optional(static_cast<uint32_t>(*value)) : std::nullopt;
 }
 
+// Empty, with an error, when it is none of `values`: Envoy would refuse every HTTP chain for a name that it does not
+// know.
+std::string ReadOneOf(ConfigReader& config, const std::string& key, const std::set<std::string>& values) {
+  const std::string value = config.String(key).value_or("");
+  if (value.empty() || values.contains(value)) return value;
+  config.Error(key, absl::StrCat("must be one of ", absl::StrJoin(values, ", "), "; the default is used"));
+  return "";
+}
+
 std::optional<ir::Gzip> ReadGzip(ConfigReader& config) {
   auto object = config.Object("gzip");
   if (!object) return std::nullopt;
   ir::Gzip gzip;
   gzip.memory_level = Small(object->Integer("memory_level", 1, 9));
   gzip.min_content_length = Small(object->Integer("min_content_length", 0, UINT32_MAX));
-  gzip.compression_level = object->String("compression_level").value_or("");
-  gzip.compression_strategy = object->String("compression_strategy").value_or("");
+  gzip.compression_level =
+      ReadOneOf(*object, "compression_level",
+                {"BEST_COMPRESSION", "BEST_SPEED", "COMPRESSION_LEVEL_1", "COMPRESSION_LEVEL_2", "COMPRESSION_LEVEL_3",
+                 "COMPRESSION_LEVEL_4", "COMPRESSION_LEVEL_5", "COMPRESSION_LEVEL_6", "COMPRESSION_LEVEL_7",
+                 "COMPRESSION_LEVEL_8", "COMPRESSION_LEVEL_9", "DEFAULT_COMPRESSION"});
+  gzip.compression_strategy =
+      ReadOneOf(*object, "compression_strategy", {"DEFAULT_STRATEGY", "FILTERED", "FIXED", "HUFFMAN_ONLY", "RLE"});
   gzip.window_bits = Small(object->Integer("window_bits", 9, 15));
   gzip.content_types = object->Strings("content_type").value_or(std::vector<std::string>{});
   gzip.disable_on_etag_header = object->Bool("disable_on_etag_header");
