@@ -175,7 +175,7 @@ TEST(Generate, HidesPrivateKeys) {
   EXPECT_EQ(text.find(key), std::string::npos);
 }
 
-// 10,000 routes in one table. The bound is ten times what it takes, so that it fails for a worse order of growth only.
+// 10,000 routes in one table: none is lost. What it takes is measured in `make bench`.
 TEST(Generate, ManyRoutes) {
   ir::Model model = RichModel();
   auto& routes = std::get<ir::HttpService>(model.listeners[0].chains[0].service).routes.virtual_hosts[0].routes;
@@ -187,12 +187,13 @@ TEST(Generate, ManyRoutes) {
     route->origins[0].name = "m" + std::to_string(i);
     routes.push_back(route);
   }
-  const auto start = std::chrono::steady_clock::now();
   const Generated generated = Generate(model);
-  const auto took = std::chrono::steady_clock::now() - start;
   EXPECT_TRUE(generated.findings.empty());
-  EXPECT_LT(took, std::chrono::seconds(3));
-  RecordProperty("milliseconds", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  size_t served = 0;
+  for (const ResourcePtr& table : generated.config->of(ResourceType::kRoutes)) {
+    for (size_t at = 0; (at = table->bytes.find("/service-", at)) != std::string::npos; ++at) ++served;
+  }
+  EXPECT_EQ(served, 10000U);
 }
 
 }  // namespace
