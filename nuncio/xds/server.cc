@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -47,7 +48,10 @@ class Timer {
   }
 
  private:
+  static constexpr std::chrono::milliseconds kPause{20};
+
   void Run() {
+    Time woken{};
     std::unique_lock lock(mutex_);
     while (!ended_) {
       poked_ = false;
@@ -57,11 +61,14 @@ class Timer {
       const auto stop = [this] { return ended_ || poked_; };
       if (!next.has_value()) {
         changed_.wait(lock, stop);
-      } else if (!changed_.wait_until(lock, *next, stop)) {
-        lock.unlock();
-        wake_();
-        lock.lock();
+        continue;
       }
+      // A stream that is still writing cannot use its time: it is woken again, but not without pause.
+      if (changed_.wait_until(lock, std::max(*next, woken + kPause), stop)) continue;
+      woken = Now();
+      lock.unlock();
+      wake_();
+      lock.lock();
     }
   }
 
@@ -171,11 +178,12 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
 class AdsServer final : public Server, private AggregatedDiscoveryService::CallbackService {
  public:
   explicit AdsServer(Cache& cache)
-      : state_(cache.state()), timer_([this] { return state_.NextDeadline(Now()); },
-                                      [this] {
-                                        state_.WakeAll();
-                                        state_.Publish();
-                                      }) {}
+      : state_(cache.state()),
+        timer_([this] { return state_.NextDeadline(Now()); },
+               [this] {
+                 state_.WakeAll();
+                 state_.Publish();
+               }) {}
   ~AdsServer() override {
     if (server_ == nullptr) return;
     server_->Shutdown(std::chrono::system_clock::now());
