@@ -12,10 +12,6 @@ using envoy::kAllResourceTypes;
 using envoy::ResourcePtr;
 using envoy::ResourceType;
 
-// Envoy refuses a response as a whole even if it applies what is good in it. Listeners and route configurations are few
-// and large, so each gets an answer of its own; the others share one, which is halved as long as it is refused.
-size_t MaxBatch(ResourceType type) { return IsEarly(type) ? std::numeric_limits<size_t>::max() : 1; }
-
 }  // namespace
 
 Client::Client(Shared& shared, const Limits& limits, Protocol protocol)
@@ -28,9 +24,12 @@ void Client::OnConfig(envoy::ConfigPtr config, uint64_t generation, Time now) {
 }
 
 void Client::OnClaim(ResourceType type, const std::map<std::string, std::string>& versions) {
+  const envoy::Config* latest = transition_.latest().config.get();
   for (const auto& [name, version] : versions) {
-    ResourcePtr known = transition_.Find(type, name);
-    if (known == nullptr || known->version != version) {
+    ResourcePtr known = latest != nullptr ? FindResource(*latest, type, name) : nullptr;
+    if (known != nullptr && known->version == version) {
+      shared_.refusals.OnAccepted(type, *known);
+    } else {
       known = std::make_shared<const envoy::Resource>(envoy::Resource{name, "", version, {}});
     }
     ledger_.At(type, name).has = std::move(known);
@@ -103,7 +102,7 @@ void Client::OnAnswer(ResourceType type, uint64_t id, const std::string* error) 
       OnAccepted(type, name, *entry);
     } else if (names->size() > 1) {
       entry->batch = names->size() / 2;
-      entry->again = true;
+      entry->uncertain = true;
       ledger_.Land(*entry);
       DueOf(type).Add(name, Due::What::kSend, since);
     } else {
@@ -113,12 +112,22 @@ void Client::OnAnswer(ResourceType type, uint64_t id, const std::string* error) 
   }
 }
 
+// Envoy warms up a changed cluster anew and waits for its endpoints to be sent, though they are the same (xDS protocol,
+// "Resource warming").
+void Client::SendEndpointsAgain(const std::string& cluster) {
+  Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, cluster);
+  if (endpoints == nullptr || endpoints->has == nullptr) return;
+  endpoints->again = true;
+  Mark(ResourceType::kEndpoints, cluster);
+}
+
 // A removal that is refused is taken as done: there is nothing else to tell the client.
 void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry) {
   const ResourcePtr now = entry.sent;
   const bool has_endpoints = transition_.Find(ResourceType::kEndpoints, name) != nullptr;
   ledger_.Land(entry);
   entry.has = now;
+  entry.uncertain = false;
   entry.batch = std::numeric_limits<size_t>::max();
   if (type == ResourceType::kEndpoints) gate_.OnEndpoints(name);
   if (now == nullptr) {
@@ -128,12 +137,7 @@ void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry
   shared_.refusals.OnAccepted(type, *now);
   if (type != ResourceType::kCluster) return;
   gate_.OnCluster(name, has_endpoints);
-  // Envoy warms up a changed cluster anew and waits for its endpoints to be sent, though they are the same (xDS
-  // protocol, "Resource warming").
-  Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, name);
-  if (endpoints == nullptr || endpoints->has == nullptr) return;
-  endpoints->again = true;
-  Mark(ResourceType::kEndpoints, name);
+  SendEndpointsAgain(name);
 }
 
 void Client::OnRefused(ResourceType type, const std::string& name, Entry& entry, const std::string& error) {
@@ -144,6 +148,7 @@ void Client::OnRefused(ResourceType type, const std::string& name, Entry& entry,
   entry.batch = std::numeric_limits<size_t>::max();
   if (type == ResourceType::kCluster) gate_.Forget(name);
   if (type == ResourceType::kEndpoints) gate_.OnEndpoints(name);
+  if (type == ResourceType::kCluster && entry.uncertain) SendEndpointsAgain(name);
 }
 
 ResourcePtr Client::Wanted(ResourceType type, std::string_view name, const Entry* entry) const {
@@ -152,11 +157,19 @@ ResourcePtr Client::Wanted(ResourceType type, std::string_view name, const Entry
   return entry != nullptr && entry->has != nullptr ? entry->has : shared_.refusals.LastGood(type, name);
 }
 
-void Client::MarkCluster(const std::string& name, const Entry* entry, bool send) {
+void Client::MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send) {
+  const bool is_new = entry == nullptr || entry->expected() == nullptr;
+  // It may have the cluster from an earlier stream, which ended before the endpoints came.
+  const Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, name);
+  const bool is_cold = wanted && (endpoints == nullptr || endpoints->has == nullptr) &&
+                       transition_.Find(ResourceType::kEndpoints, name) != nullptr;
   if (send) {
-    gate_.Await(name, entry == nullptr || entry->expected() == nullptr);
-  } else if (entry == nullptr || entry->expected() == nullptr) {
+    gate_.Await(name, is_new || is_cold);
+  } else if (is_new) {
     gate_.Forget(name);
+  } else if (is_cold && entry->flight == 0) {
+    gate_.Await(name, true);
+    gate_.OnCluster(name, true);
   }
 }
 
@@ -171,13 +184,13 @@ void Client::Mark(ResourceType type, const std::string& name) {
   const ResourcePtr wanted = Wanted(type, name, entry);
   const ResourcePtr expected = entry != nullptr ? entry->expected() : nullptr;
   const uint64_t since = before.value_or(transition_.generation(type));
-  const bool send = wanted != nullptr && (expected == nullptr || expected->version != wanted->version || entry->again);
-  if (type == ResourceType::kCluster) MarkCluster(name, entry, send);
+  const bool send = wanted != nullptr && (entry == nullptr || entry->Lacks(*wanted));
+  if (type == ResourceType::kCluster) MarkCluster(name, entry, wanted != nullptr, send);
   if (wanted != nullptr) {
     withdrawals_.Cancel(type, name);
     if (send) DueOf(type).Add(name, Due::What::kSend, since);
-  } else if (expected != nullptr || (entry != nullptr && entry->again && IsEarly(type))) {
-    // (Sent again: it was in an update that was refused as a whole, and the client may have taken it.)
+  } else if (transition_.Find(type, name) == nullptr &&  // else it is only refused, and routes may name it
+             (expected != nullptr || (entry != nullptr && entry->uncertain))) {
     // A listener is removed with the switch: it names nothing that is missing, and its address may be wanted.
     if (type != ResourceType::kListener) {
       withdrawals_.Add(type, name);
@@ -206,148 +219,6 @@ void Client::MarkMoved(const Transition& before) {
     moved(before.pending(), transition_.pending());
     moved(before.front(), transition_.front());
   }
-}
-
-Update Client::Send(Update update, const std::vector<uint64_t>& since) {
-  update.id = ledger_.Open(update.type, update.resources, update.removed, since);
-  for (const ResourcePtr& resource : update.resources) DueOf(update.type).Erase(resource->name);
-  for (const std::string& name : update.removed) DueOf(update.type).Erase(name);
-  owes_empty_[static_cast<size_t>(update.type)] = false;
-  ++shared_.responses;
-  return update;
-}
-
-std::optional<Update> Client::Compose(ResourceType type) {
-  if (!transition_.Known(type)) return std::nullopt;
-  if (protocol_ == Protocol::kStateOfTheWorld && ledger_.InFlight(type)) return std::nullopt;
-  Update update;
-  update.type = type;
-  std::vector<uint64_t> since;
-  // Removals first: a listener that takes the address of a removed one is refused otherwise.
-  for (const auto& [name, generation] : DueOf(type).to_remove()) {
-    if (ledger_.At(type, name).flight != 0) continue;
-    update.removed.push_back(name);
-    since.push_back(generation);
-  }
-  if (!update.removed.empty()) return Send(std::move(update), since);
-  size_t limit = MaxBatch(type);
-  std::vector<std::string> refused;  // since it became due, by another client
-  for (const auto& [name, generation] : DueOf(type).to_send()) {
-    // What is on its way is answered first: a client that stands still costs one version of each resource, not a queue.
-    const Entry& entry = ledger_.At(type, name);
-    if (entry.flight != 0) continue;
-    ResourcePtr wanted = Wanted(type, name, &entry);
-    if (wanted == nullptr || (wanted == entry.has && !entry.again)) {
-      refused.push_back(name);
-      continue;
-    }
-    limit = std::min(limit, entry.batch);
-    if (!update.resources.empty() && update.resources.size() >= limit) break;
-    update.resources.push_back(std::move(wanted));
-    since.push_back(generation);
-    if (update.resources.size() >= limit) break;
-  }
-  for (const std::string& name : refused) Mark(type, name);
-  const bool owes_empty = owes_empty_[static_cast<size_t>(type)] && DueOf(type).empty() && !ledger_.InFlight(type);
-  if (update.resources.empty() && !owes_empty) return std::nullopt;
-  return Send(std::move(update), since);
-}
-
-bool Client::HoldsBack() const {
-  for (const Refusal& refusal : shared_.refusals.List()) {
-    const auto found = ledger_.of(refusal.type).find(refusal.name);
-    if (found != ledger_.of(refusal.type).end() && found->second.has != nullptr &&
-        found->second.has->version != refusal.version) {
-      return true;
-    }
-  }
-  return false;
-}
-
-std::optional<Update> Client::Withdraw(Time now) {
-  const std::optional<Time> next = withdrawals_.NextDeadline();
-  if (!next.has_value() || *next > now || HoldsBack()) return std::nullopt;
-  // Clusters first, and alone: Envoy then drops its subscriptions to their endpoints and secrets by itself.
-  for (const ResourceType type :
-       {ResourceType::kCluster, ResourceType::kRoutes, ResourceType::kEndpoints, ResourceType::kSecret}) {
-    if (ledger_.InFlight(ResourceType::kCluster) || ledger_.InFlight(type)) return std::nullopt;
-    Update update;
-    update.type = type;
-    update.removed = withdrawals_.TakeDue(type, now);
-    if (update.removed.empty()) continue;
-    if (protocol_ == Protocol::kDelta || type == ResourceType::kCluster) {
-      return Send(std::move(update), std::vector<uint64_t>(update.removed.size(), transition_.latest().generation));
-    }
-    for (const std::string& name : update.removed) ledger_.Erase(type, name);
-  }
-  return std::nullopt;
-}
-
-// Envoy asks for a listener's routes once it has the listener, so that a switch is not complete while it has not asked,
-// unless a listener was refused.
-bool Client::SwitchComplete() const {
-  const envoy::ConfigPtr& front = transition_.front().config;
-  if (front == nullptr || !subscription(ResourceType::kListener).started) return false;
-  for (const ResourceType type : {ResourceType::kListener, ResourceType::kRoutes}) {
-    if (!due_[static_cast<size_t>(type)].empty() || ledger_.InFlight(type)) return false;
-  }
-  for (const ResourcePtr& listener : front->of(ResourceType::kListener)) {
-    if (shared_.refusals.Refuses(*listener, ResourceType::kListener)) return true;
-  }
-  for (const ResourcePtr& routes : front->of(ResourceType::kRoutes)) {
-    if (!subscription(ResourceType::kRoutes).Has(routes->name)) return false;
-  }
-  return true;
-}
-
-void Client::NoteProgress() {
-  uint64_t sent = transition_.front().generation;
-  for (const Due& due : due_) {
-    if (due.oldest().has_value()) sent = std::min(sent, *due.oldest() - 1);
-  }
-  sent_ = std::max(sent_, sent);
-  if (!switched_) return;
-  const std::optional<uint64_t> unanswered = ledger_.OldestUnanswered();
-  acknowledged_ = std::max(acknowledged_, unanswered.has_value() ? std::min(sent, *unanswered - 1) : sent);
-}
-
-std::optional<Update> Client::Next(Time now) {
-  if (transition_.latest().config == nullptr) return std::nullopt;
-  for (;;) {
-    for (const ResourceType type : kAllResourceTypes) {
-      if (std::optional<Update> update = Compose(type)) return update;
-    }
-    switched_ = SwitchComplete();
-    if (switched_) withdrawals_.Start(now);
-    if (std::optional<Update> update = Withdraw(now)) return update;
-    NoteProgress();
-    const Transition before = transition_;
-    const bool asks = subscription(ResourceType::kCluster).started;
-    const auto warm = [&](const envoy::Config& config) {
-      return (asks || config.of(ResourceType::kCluster).empty()) && gate_.Open(config);
-    };
-    if (!transition_.Advance(warm, switched_, now)) break;
-    gate_.GiveUp(*transition_.front().config);
-    MarkMoved(before);
-  }
-  gate_.GiveTokens(shared_.last_warm_token);
-  return std::nullopt;
-}
-
-std::optional<Time> Client::NextDeadline(Time now) const {
-  std::optional<Time> next = transition_.NextDeadline(switched_, now);
-  const std::optional<Time> withdrawal = withdrawals_.NextDeadline();
-  // A withdrawal that is held back waits for an event, not for a time.
-  if (withdrawal.has_value() && *withdrawal > now && (!next.has_value() || *withdrawal < *next)) next = withdrawal;
-  return next;
-}
-
-std::vector<ResourcePtr> Client::Expected(ResourceType type) const {
-  std::vector<ResourcePtr> all;
-  for (const auto& [name, entry] : ledger_.of(type)) {
-    if (entry.expected() != nullptr) all.push_back(entry.expected());
-  }
-  return all;
 }
 
 }  // namespace nuncio::xds

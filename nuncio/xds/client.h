@@ -78,8 +78,9 @@ class Client {
   // Finds out anew what the client is to be told about that name.
   void Mark(envoy::ResourceType type, const std::string& name);
   void MarkMoved(const Transition& before);
-  void MarkCluster(const std::string& name, const Entry* entry, bool send);
+  void MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send);
 
+  void SendEndpointsAgain(const std::string& cluster);
   void OnAccepted(envoy::ResourceType type, const std::string& name, Entry& entry);
   void OnRefused(envoy::ResourceType type, const std::string& name, Entry& entry, const std::string& error);
 

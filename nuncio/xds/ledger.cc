@@ -4,6 +4,11 @@
 
 namespace nuncio::xds {
 
+bool Entry::Lacks(const envoy::Resource& wanted) const {
+  if (has.get() == &wanted && wanted.bytes.empty()) return false;
+  return expected() == nullptr || expected()->version != wanted.version || again || (uncertain && flight == 0);
+}
+
 Entry* Ledger::Find(envoy::ResourceType type, std::string_view name) {
   const auto found = of(type).find(name);
   return found == of(type).end() ? nullptr : &found->second;

@@ -16,16 +16,21 @@ namespace nuncio::xds {
 
 // What one client is known to have of one resource, and what is on its way.
 struct Entry {
-  envoy::ResourcePtr has;   // accepted; null: the client has none. Without bytes when only the client knows them
-  envoy::ResourcePtr sent;  // with `flight`: on its way; null: its removal
-  uint64_t flight = 0;      // the update that carries it; 0: none
+  envoy::ResourcePtr has;     // accepted; null: the client has none. Without bytes when only the client knows them
+  envoy::ResourcePtr sent;    // with `flight`: on its way; null: its removal
+  uint64_t flight = 0;        // the update that carries it; 0: none
   uint64_t flight_since = 0;  // the generation that first needed what is on its way
   size_t batch = std::numeric_limits<size_t>::max();  // how many resources may share an update with it
-  bool again = false;  // the client must get it although it has this version
+  bool again = false;                                 // the client must get it although it has this version
+  // It was in an update that was refused as a whole. Envoy keeps what is good in one, so that the client may have that
+  // version instead of `has`, until it accepts another.
+  bool uncertain = false;
   bool asked = false;  // asked for by name and not answered yet
 
   // What the client has once it has accepted what is on its way.
   const envoy::ResourcePtr& expected() const { return flight != 0 ? sent : has; }
+  // `wanted` is to be sent. A version that only an earlier stream told of has no bytes, and stays as it is.
+  bool Lacks(const envoy::Resource& wanted) const;
 };
 
 // One client's entries, and the updates that it has not answered. Not thread-safe.
@@ -39,7 +44,8 @@ class Ledger {
   Entry& At(envoy::ResourceType type, const std::string& name) { return of(type)[name]; }
   void Erase(envoy::ResourceType type, std::string_view name);
 
-  // Opens an update that carries `resources` and the removal of `removed`. `since`: the generation that needed each one.
+  // Opens an update that carries `resources` and the removal of `removed`. `since`: the generation that needed each
+  // one.
   uint64_t Open(envoy::ResourceType type, const std::vector<envoy::ResourcePtr>& resources,
                 const std::vector<std::string>& removed, const std::vector<uint64_t>& since);
   // The names that the update carried. nullopt: no such update, or it is answered already.

@@ -1,5 +1,6 @@
 #include "nuncio/xds/refusals.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "nuncio/xds/transition.h"
@@ -59,6 +60,10 @@ void Refusals::OnConfig(const envoy::Config& config) {
     const bool forget = over ? ++record.over > kForgetAfter : record.over > 0;
     at = forget ? records_.erase(at) : std::next(at);
   }
+}
+
+bool Refusals::Any(const std::function<bool(const Refusal&)>& matches) const {
+  return std::any_of(records_.begin(), records_.end(), [&](const auto& item) { return matches(item.second.refusal); });
 }
 
 std::vector<Refusal> Refusals::List() const {

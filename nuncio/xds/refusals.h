@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,10 +27,12 @@ class Refusals {
   // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client).
   void OnAccepted(envoy::ResourceType type, const envoy::Resource& resource);
   // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. For some
-  // configurations yet they are remembered, as clients on their way to this one still have the listeners and routes of an
-  // earlier one. What comes back is offered anew.
+  // configurations yet they are remembered, as clients on their way to this one still have the listeners and routes of
+  // an earlier one. What comes back is offered anew.
   void OnConfig(const envoy::Config& config);
 
+  // Among all that are remembered, listed or not.
+  bool Any(const std::function<bool(const Refusal&)>& matches) const;
   std::vector<Refusal> List() const;  // sorted by type and name
 
  private:

@@ -82,7 +82,9 @@ class TestEnvoy {
 
   std::map<Type, std::map<std::string, std::string>> has;  // accepted: name and bytes
   std::set<std::string> refuses;                           // bytes that it refuses
-  std::set<std::string> cold;                              // clusters whose endpoints have not come
+  std::set<std::string> cold;                              // new clusters whose endpoints have not come
+  std::set<std::string> warming;                           // changed ones, which serve as they were meanwhile
+  std::set<std::string> refused_clusters;                  // and not accepted since: routes do not wait for them
   std::vector<std::string> complaints;
   Time now{};
 
@@ -98,6 +100,7 @@ class TestEnvoy {
   DeltaSession session_;
   std::deque<DeltaSession::Response> unanswered_;
   std::map<Type, std::set<std::string>> subscribed_;
+  std::map<Type, std::set<std::string>> in_refused_;  // came in a response that was refused as a whole
   std::string transcript_;
 };
 

@@ -68,19 +68,27 @@ void TestEnvoy::Subscribe(Type type, const std::string& name, bool yes) {
 }
 
 bool TestEnvoy::Accept(Type type, const std::string& name, const std::string& bytes) {
+  const bool by_name = type != Type::kCluster && type != Type::kListener;
+  if (by_name && !subscribed_[type].contains(name)) return true;  // it came too late
   const bool same = Has(type, name) && Of(type).at(name) == bytes;
   // Endpoints are sent again to a cluster that warms up anew.
-  if (same && type != Type::kEndpoints) complaints.push_back(absl::StrCat(ShortName(type), " ", name, " again"));
-  if (refuses.contains(bytes)) return false;
+  const bool may_repeat = type == Type::kEndpoints || in_refused_[type].contains(name);
+  if (same && !may_repeat) complaints.push_back(absl::StrCat(ShortName(type), " ", name, " again"));
+  const bool is_new = !Has(type, name);
+  if (refuses.contains(bytes)) {
+    if (type == Type::kCluster) refused_clusters.insert(name);
+    return false;
+  }
   has[type][name] = bytes;
   if (type == Type::kCluster && bytes.starts_with("eds")) {
-    cold.insert(name);
+    if (!same) (is_new ? cold : warming).insert(name);
     Subscribe(Type::kEndpoints, name, true);
   }
-  if (type == Type::kEndpoints) cold.erase(name);
+  if (type == Type::kEndpoints) cold.erase(name), warming.erase(name), refused_clusters.erase(name);
   if (type == Type::kListener) Subscribe(Type::kRoutes, bytes, true);
   if (type == Type::kRoutes) {
     for (const std::string& cluster : Words(bytes)) {
+      if (refused_clusters.contains(cluster)) continue;  // it holds back nobody
       if (!Has(Type::kCluster, cluster) || cold.contains(cluster)) {
         complaints.push_back(absl::StrCat("routes ", name, " lead to ", cluster, ", which is not warm"));
       }
@@ -102,7 +110,7 @@ void TestEnvoy::Drop(Type type, const std::string& name) {
           complaints.push_back(absl::StrCat("cluster ", name, " goes while ", routes, " lead to it"));
       }
     }
-    cold.erase(name);
+    cold.erase(name), warming.erase(name);
     Subscribe(Type::kEndpoints, name, false);
     has[Type::kEndpoints].erase(name);
   }
@@ -119,6 +127,13 @@ bool TestEnvoy::Answer() {
   for (const auto& resource : response.resources()) {
     if (Accept(type, resource.name(), resource.resource().value())) continue;
     answer.mutable_error_detail()->set_message(absl::StrCat("no ", resource.resource().value()));
+  }
+  for (const auto& resource : response.resources()) {
+    if (answer.has_error_detail()) {
+      in_refused_[type].insert(resource.name());
+    } else {
+      in_refused_[type].erase(resource.name());
+    }
   }
   for (const std::string& name : response.removed_resources()) Drop(type, name);
   Send(answer, type);
