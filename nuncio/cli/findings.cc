@@ -9,18 +9,6 @@ namespace {
 
 using ir::Severity;
 
-const char* Word(Severity severity) {
-  switch (severity) {
-    case Severity::kError:
-      return "error";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kNotice:
-      return "notice";
-  }
-  return "";
-}
-
 constexpr const char* kBold = "\033[1m";
 constexpr const char* kPlain = "\033[0m";
 
@@ -125,8 +113,8 @@ std::string FindingsAsText(const std::vector<LocatedFinding>& findings, size_t o
     const Severity severity = located.finding.severity;
     const std::string place = OneLine(Place(located));
     if (!place.empty()) text += Painted(place + ":", kBold, colour) + " ";
-    text += Painted(std::string(Word(severity)) + ":", Colour(severity), colour) + " " + Sentence(located.finding) +
-            " [" + located.finding.code + "]\n";
+    text += Painted(std::string(ir::ToText(severity)) + ":", Colour(severity), colour) + " " +
+            Sentence(located.finding) + " [" + located.finding.code + "]\n";
   }
   if (!findings.empty()) text += "\n";
   return text + SummaryOf(Count(findings), objects) + "\n";
@@ -150,7 +138,7 @@ Json FindingsAsJson(const std::vector<LocatedFinding>& findings, size_t objects)
 std::string FindingsAsGithub(const std::vector<LocatedFinding>& findings, size_t objects) {
   std::string text;
   for (const LocatedFinding& located : findings) {
-    text += std::string("::") + Word(located.finding.severity) + " ";
+    text += std::string("::") + ir::ToText(located.finding.severity) + " ";
     if (!located.file.empty()) text += "file=" + GithubProperty(located.file) + ",";
     if (!located.file.empty() && located.line > 0) text += "line=" + std::to_string(located.line) + ",";
     text += "title=" + GithubProperty(located.finding.code) + "::" + GithubData(Sentence(located.finding)) + "\n";

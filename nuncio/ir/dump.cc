@@ -3,9 +3,8 @@
 #include "nuncio/ir/dump_parts.h"
 
 namespace nuncio::ir {
-namespace {
 
-std::string Text(Severity severity) {
+const char* ToText(Severity severity) {
   switch (severity) {
     case Severity::kError:
       return "error";
@@ -16,8 +15,6 @@ std::string Text(Severity severity) {
   }
   return "";
 }
-
-}  // namespace
 
 Json Dump(std::chrono::milliseconds value) {
   if (value.count() % 1000 == 0) return std::to_string(value.count() / 1000) + "s";
@@ -41,7 +38,7 @@ Json ToJson(const Model& model) {
 
 Json ToJson(const Finding& finding) {
   DumpedObject object;
-  object.Always("severity", Text(finding.severity)).Member("code", finding.code);
+  object.Always("severity", ToText(finding.severity)).Member("code", finding.code);
   // A file that could not be parsed names no object.
   if (!finding.object.kind.empty() || !finding.object.name.empty()) object.Always("object", Dump(finding.object));
   return object.Member("file", finding.object.file)

@@ -12,4 +12,7 @@ Json ToJson(const Model& model);
 Json ToJson(const Finding& finding);
 Json ToJson(const Findings& findings);
 
+// "error", "warning", "notice".
+const char* ToText(Severity severity);
+
 }  // namespace nuncio::ir

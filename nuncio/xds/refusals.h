@@ -20,8 +20,7 @@ class Refusals {
   // The version to give to a client that has none. Null: leave the resource out.
   envoy::ResourcePtr LastGood(envoy::ResourceType type, std::string_view name) const;
 
-  // `has`: what the client has instead, null for nothing. `wanted`: the latest configuration has a resource of that
-  // name.
+  // `has`: what the client has instead, null for nothing. `latest`: what the latest configuration has of that name.
   void OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error,
                  const envoy::ResourcePtr& has, const envoy::ResourcePtr& latest);
   // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client).
