@@ -15,7 +15,11 @@ using envoy::ResourceType;
 }  // namespace
 
 Client::Client(Shared& shared, const Limits& limits, Protocol protocol)
-    : shared_(shared), protocol_(protocol), transition_(limits), withdrawals_(limits.grace) {}
+    : shared_(shared),
+      protocol_(protocol),
+      transition_(limits),
+      kept_(shared.refusals.kept()),
+      withdrawals_(limits.grace) {}
 
 void Client::OnConfig(envoy::ConfigPtr config, uint64_t generation, Time now) {
   const Transition before = transition_;
@@ -43,8 +47,9 @@ void Client::OnSubscribeAll(ResourceType type) {
   if (subscription.wildcard) return;
   subscription.wildcard = true;
   owes_empty_[static_cast<size_t>(type)] = ledger_.of(type).empty();
-  for (const Transition::Target* target : {&transition_.latest(), &transition_.pending(), &transition_.front()}) {
-    ForEachDifference(nullptr, target->config.get(), type, [&](const std::string& name) { Mark(type, name); });
+  for (const envoy::Config* config : {transition_.latest().config.get(), transition_.pending().config.get(),
+                                      transition_.front().config.get(), kept_.get()}) {
+    ForEachDifference(nullptr, config, type, [&](const std::string& name) { Mark(type, name); });
   }
   std::vector<std::string> names;  // what is claimed and may be gone
   for (const auto& [name, entry] : ledger_.of(type)) names.push_back(name);
@@ -124,7 +129,7 @@ void Client::SendEndpointsAgain(const std::string& cluster) {
 // A removal that is refused is taken as done: there is nothing else to tell the client.
 void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry) {
   const ResourcePtr now = entry.sent;
-  const bool has_endpoints = transition_.Find(ResourceType::kEndpoints, name) != nullptr;
+  const bool has_endpoints = Find(ResourceType::kEndpoints, name) != nullptr;
   ledger_.Land(entry);
   entry.has = now;
   entry.uncertain = false;
@@ -141,8 +146,7 @@ void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry
 }
 
 void Client::OnRefused(ResourceType type, const std::string& name, Entry& entry, const std::string& error) {
-  shared_.refusals.OnRefused(type, *entry.sent, error, entry.has,
-                             FindResource(*transition_.latest().config, type, name));
+  shared_.refusals.OnRefused(type, *entry.sent, error, ledger_, *transition_.latest().config);
   ledger_.Land(entry);
   entry.asked = entry.has == nullptr && Of(type).names.contains(name);
   entry.batch = std::numeric_limits<size_t>::max();
@@ -151,18 +155,28 @@ void Client::OnRefused(ResourceType type, const std::string& name, Entry& entry,
   if (type == ResourceType::kCluster && entry.uncertain) SendEndpointsAgain(name);
 }
 
+ResourcePtr Client::Find(ResourceType type, std::string_view name) const {
+  ResourcePtr found = transition_.Find(type, name);
+  return found != nullptr ? found : FindResource(*kept_, type, name);
+}
+
 ResourcePtr Client::Wanted(ResourceType type, std::string_view name, const Entry* entry) const {
-  ResourcePtr wanted = transition_.Find(type, name);
-  if (wanted == nullptr || !shared_.refusals.Refuses(*wanted, type)) return wanted;
-  return entry != nullptr && entry->has != nullptr ? entry->has : shared_.refusals.LastGood(type, name);
+  const ResourcePtr has = entry != nullptr ? entry->has : nullptr;
+  ResourcePtr wanted = Find(type, name);
+  if (wanted == nullptr) return nullptr;
+  // Without bytes it is kept for whoever has it.
+  if (wanted->bytes.empty()) return has != nullptr && has->version == wanted->version ? has : nullptr;
+  if (!shared_.refusals.Refuses(*wanted, type)) return wanted;
+  const ResourcePtr last_good = shared_.refusals.LastGood(type, name);
+  return last_good != nullptr ? last_good : has;
 }
 
 void Client::MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send) {
   const bool is_new = entry == nullptr || entry->expected() == nullptr;
   // It may have the cluster from an earlier stream, which ended before the endpoints came.
   const Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, name);
-  const bool is_cold = wanted && (endpoints == nullptr || endpoints->has == nullptr) &&
-                       transition_.Find(ResourceType::kEndpoints, name) != nullptr;
+  const bool is_cold =
+      wanted && (endpoints == nullptr || endpoints->has == nullptr) && Find(ResourceType::kEndpoints, name) != nullptr;
   if (send) {
     gate_.Await(name, is_new || is_cold);
   } else if (is_new) {
@@ -189,7 +203,7 @@ void Client::Mark(ResourceType type, const std::string& name) {
   if (wanted != nullptr) {
     withdrawals_.Cancel(type, name);
     if (send) DueOf(type).Add(name, Due::What::kSend, since);
-  } else if (transition_.Find(type, name) == nullptr &&  // else it is only refused, and routes may name it
+  } else if (Find(type, name) == nullptr &&  // else it is only refused, and routes may name it
              (expected != nullptr || (entry != nullptr && entry->uncertain))) {
     // A listener is removed with the switch: it names nothing that is missing, and its address may be wanted.
     if (type != ResourceType::kListener) {
@@ -200,6 +214,13 @@ void Client::Mark(ResourceType type, const std::string& name) {
   } else if (entry != nullptr && entry->asked && entry->flight == 0 && protocol_ == Protocol::kDelta &&
              !transition_.Coming(type, name)) {
     DueOf(type).Add(name, Due::What::kRemove, since);
+  }
+}
+
+void Client::MarkKept() {
+  const envoy::ConfigPtr before = std::exchange(kept_, shared_.refusals.kept());
+  for (const ResourceType type : kAllResourceTypes) {
+    ForEachDifference(before.get(), kept_.get(), type, [&](const std::string& name) { Mark(type, name); });
   }
 }
 

@@ -74,9 +74,12 @@ class Client {
   Subscription& Of(envoy::ResourceType type) { return subscriptions_[static_cast<size_t>(type)]; }
   Due& DueOf(envoy::ResourceType type) { return due_[static_cast<size_t>(type)]; }
 
+  // What a configuration on the way, or the last good version of something refused, has of that name.
+  envoy::ResourcePtr Find(envoy::ResourceType type, std::string_view name) const;
   envoy::ResourcePtr Wanted(envoy::ResourceType type, std::string_view name, const Entry* entry) const;
   // Finds out anew what the client is to be told about that name.
   void Mark(envoy::ResourceType type, const std::string& name);
+  void MarkKept();  // after a change of what last good versions refer to
   void MarkMoved(const Transition& before);
   void MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send);
 
@@ -87,8 +90,6 @@ class Client {
   std::optional<Update> Compose(envoy::ResourceType type);
   std::optional<Update> Withdraw(Time now);
   Update Send(Update update, const std::vector<uint64_t>& since);
-  // A refused resource keeps what it had before, and with it what that needs, which nobody knows: nothing is withdrawn.
-  bool HoldsBack() const;
   bool SwitchComplete() const;
   void NoteProgress();
 
@@ -100,6 +101,7 @@ class Client {
   Ledger ledger_;
   Gate gate_;
   Transition transition_;
+  envoy::ConfigPtr kept_;  // what the last good versions of refused resources refer to
   Withdrawals withdrawals_;
   bool switched_ = false;  // the front is answered
   uint64_t sent_ = 0, acknowledged_ = 0;

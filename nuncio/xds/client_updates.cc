@@ -63,18 +63,9 @@ std::optional<Update> Client::Compose(ResourceType type) {
   return Send(std::move(update), since);
 }
 
-bool Client::HoldsBack() const {
-  return shared_.refusals.Any([this](const Refusal& refusal) {
-    const auto found = ledger_.of(refusal.type).find(refusal.name);
-    if (found == ledger_.of(refusal.type).end() || found->second.has == nullptr) return false;
-    const ResourcePtr wanted = transition_.Find(refusal.type, refusal.name);
-    return wanted != nullptr && wanted->version == refusal.version && found->second.has->version != refusal.version;
-  });
-}
-
 std::optional<Update> Client::Withdraw(Time now) {
   const std::optional<Time> next = withdrawals_.NextDeadline();
-  if (!next.has_value() || *next > now || !switched_ || HoldsBack()) return std::nullopt;
+  if (!next.has_value() || *next > now || !switched_) return std::nullopt;
   // Clusters first, and alone: Envoy then drops its subscriptions to their endpoints and secrets by itself.
   for (const ResourceType type :
        {ResourceType::kCluster, ResourceType::kRoutes, ResourceType::kEndpoints, ResourceType::kSecret}) {
@@ -122,6 +113,7 @@ void Client::NoteProgress() {
 std::optional<Update> Client::Next(Time now) {
   if (transition_.latest().config == nullptr) return std::nullopt;
   for (;;) {
+    MarkKept();
     for (const ResourceType type : kAllResourceTypes) {
       if (std::optional<Update> update = Compose(type)) return update;
     }
@@ -145,7 +137,7 @@ std::optional<Update> Client::Next(Time now) {
 std::optional<Time> Client::NextDeadline(Time now) const {
   std::optional<Time> next = transition_.NextDeadline(switched_, now);
   const std::optional<Time> withdrawal = withdrawals_.NextDeadline();
-  // A withdrawal that is held back waits for an event, not for a time.
+  // A withdrawal whose time has come waits for an answer, not for a time.
   if (withdrawal.has_value() && *withdrawal > now && (!next.has_value() || *withdrawal < *next)) next = withdrawal;
   return next;
 }

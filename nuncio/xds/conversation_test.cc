@@ -30,7 +30,7 @@ Written Serving(const std::string& clusters, const std::string& endpoint = "10.0
 class ConversationTest : public ::testing::Test {
  protected:
   Limits limits{milliseconds(5000), milliseconds(1000)};
-  Shared shared;
+  Shared shared{Refusals(WordSet)};
   TestEnvoy envoy{shared, limits};
 };
 

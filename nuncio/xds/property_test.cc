@@ -52,7 +52,7 @@ class Story {
 
   // Time never runs out for an Envoy that answers at all: then routes go out before their clusters are warm.
   Limits limits{milliseconds(100000), milliseconds(1000)};
-  Shared shared;
+  Shared shared{Refusals(WordSet)};
   std::unique_ptr<TestEnvoy> envoy;
   Written written;
 
@@ -77,7 +77,7 @@ class Story {
       if (Below(4) == 0) continue;
       const std::string listener = absl::StrCat("l", l), routes = absl::StrCat("r", l);
       written[Type::kListener][listener] = routes;
-      std::string& clusters = written[Type::kRoutes][routes];
+      std::string& clusters = written[Type::kRoutes][routes] = " ";
       for (unsigned c = 0; c < 6; ++c) {
         if (Below(2) == 0) continue;
         const std::string cluster = absl::StrCat("e", c);

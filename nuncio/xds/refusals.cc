@@ -1,6 +1,5 @@
 #include "nuncio/xds/refusals.h"
 
-#include <algorithm>
 #include <iterator>
 
 #include "nuncio/xds/transition.h"
@@ -31,18 +30,34 @@ envoy::ResourcePtr Refusals::LastGood(envoy::ResourceType type, std::string_view
   const Record* record = Find(type, name);
   // Without bytes it is known by its version only: a client of an earlier control plane had it.
   if (record == nullptr || record->last_good == nullptr || record->last_good->bytes.empty()) return nullptr;
-  return record->last_good;
+  return record->needs.Complete() ? record->last_good : nullptr;
+}
+
+void Refusals::Keep() {
+  std::map<Key, envoy::ResourcePtr> all;
+  for (const auto& [key, record] : records_) {
+    for (const auto& [needed, resource] : record.needs.all()) {
+      envoy::ResourcePtr& kept = all[needed];
+      if (kept == nullptr || kept->bytes.empty()) kept = resource;
+    }
+  }
+  envoy::Config config;
+  for (auto& [key, resource] : all) config.resources[static_cast<size_t>(key.first)].push_back(std::move(resource));
+  if (config.resources != kept_->resources) kept_ = std::make_shared<const envoy::Config>(std::move(config));
 }
 
 void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error,
-                         const envoy::ResourcePtr& has, const envoy::ResourcePtr& latest) {
-  Record& record = records_[Key(type, resource.name)];
-  if (has != nullptr) record.last_good = has;
+                         const Ledger& client, const envoy::Config& latest) {
+  Record& record = records_.try_emplace(Key(type, resource.name), Record{{}, nullptr, Needs(strings_)}).first->second;
+  const auto entry = client.of(type).find(resource.name);
+  if (entry != client.of(type).end() && entry->second.has != nullptr) record.last_good = entry->second.has;
   // A new Envoy may refuse what an older one took.
   if (record.last_good != nullptr && record.last_good->version == resource.version) record.last_good = nullptr;
-  record.over = IsOver(record.last_good, latest) ? 1 : 0;
+  record.needs.Of(type, record.last_good, client, latest);
+  record.over = IsOver(record.last_good, FindResource(latest, type, resource.name)) ? 1 : 0;
   record.refusal = {
       type, resource.name, resource.version, std::move(error), resource.origins, record.last_good != nullptr};
+  Keep();
 }
 
 void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resource) {
@@ -50,20 +65,19 @@ void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resou
   if (record == nullptr || record->refusal.version == resource.version) return;
   if (record->last_good != nullptr && record->last_good->version == resource.version) return;
   records_.erase(Key(type, resource.name));
+  Keep();
 }
 
 void Refusals::OnConfig(const envoy::Config& config) {
+  if (records_.empty()) return;
   for (auto at = records_.begin(); at != records_.end();) {
     auto& [key, record] = *at;
-    const envoy::ResourcePtr latest = FindResource(config, key.first, key.second);
-    const bool over = IsOver(record.last_good, latest);
+    record.needs.OnConfig(config);
+    const bool over = IsOver(record.last_good, FindResource(config, key.first, key.second));
     const bool forget = over ? ++record.over > kForgetAfter : record.over > 0;
     at = forget ? records_.erase(at) : std::next(at);
   }
-}
-
-bool Refusals::Any(const std::function<bool(const Refusal&)>& matches) const {
-  return std::any_of(records_.begin(), records_.end(), [&](const auto& item) { return matches(item.second.refusal); });
+  Keep();
 }
 
 std::vector<Refusal> Refusals::List() const {

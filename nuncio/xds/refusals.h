@@ -1,7 +1,7 @@
 #pragma once
 
-#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,20 +9,28 @@
 
 #include "nuncio/envoy/config.h"
 #include "nuncio/xds/cache.h"
+#include "nuncio/xds/needs.h"
+#include "nuncio/xds/strings.h"
 
 namespace nuncio::xds {
 
-// The resources that Envoy refused, with the version that it accepted before. Shared by all clients: what one Envoy
-// refuses is not offered to the next one. Not thread-safe.
+// The resources that Envoy refused, with the version that it accepted before, and all that this version refers to: as
+// long as the refusal lasts it is kept together with it, whether a configuration still has it or not. Shared by all
+// clients: what one Envoy refuses is not offered to the next one. Not thread-safe.
 class Refusals {
  public:
+  explicit Refusals(Needs::Strings strings = StringsIn) : strings_(strings) {}
+
   bool Refuses(const envoy::Resource& resource, envoy::ResourceType type) const;
   // The version to give to a client that has none. Null: leave the resource out.
   envoy::ResourcePtr LastGood(envoy::ResourceType type, std::string_view name) const;
+  // What all last good versions refer to. Of a resource without bytes only the version is known, as a client of an
+  // earlier control plane has it. Another pointer after each change; never null.
+  const envoy::ConfigPtr& kept() const { return kept_; }
 
-  // `has`: what the client has instead, null for nothing. `latest`: what the latest configuration has of that name.
-  void OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error,
-                 const envoy::ResourcePtr& has, const envoy::ResourcePtr& latest);
+  // `client` has refused it, and what it has instead. `latest`: the latest configuration.
+  void OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error, const Ledger& client,
+                 const envoy::Config& latest);
   // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client).
   void OnAccepted(envoy::ResourceType type, const envoy::Resource& resource);
   // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. For some
@@ -30,20 +38,22 @@ class Refusals {
   // an earlier one. What comes back is offered anew.
   void OnConfig(const envoy::Config& config);
 
-  // Among all that are remembered, listed or not.
-  bool Any(const std::function<bool(const Refusal&)>& matches) const;
   std::vector<Refusal> List() const;  // sorted by type and name
 
  private:
   struct Record {
     Refusal refusal;
     envoy::ResourcePtr last_good;
+    Needs needs;   // of last_good
     int over = 0;  // for so many configurations
   };
   using Key = std::pair<envoy::ResourceType, std::string>;
   const Record* Find(envoy::ResourceType type, std::string_view name) const;
+  void Keep();  // after each change: makes kept_ anew
 
+  const Needs::Strings strings_;
   std::map<Key, Record> records_;
+  envoy::ConfigPtr kept_ = std::make_shared<const envoy::Config>();
 };
 
 }  // namespace nuncio::xds

@@ -11,11 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "nuncio/xds/delta_session.h"
 #include "nuncio/xds/sotw_session.h"
 
-// For tests: conversations as text. "C:a=1" is version 1 of cluster a; S, C, E, L and R are the types. A route
-// configuration's bytes are its version.
+// For tests: conversations as text. "C:a=1" is version 1 of cluster a; S, C, E, L and R are the types. "R:r=1,a,b" is a
+// route configuration that refers to the clusters a and b.
 namespace nuncio::xds::testing {
 
 inline constexpr std::string_view kLetters = "SCELR";
@@ -26,6 +27,12 @@ inline char LetterOf(envoy::ResourceType type) { return kLetters[static_cast<siz
 inline envoy::ResourcePtr Numbered(const std::string& name, const std::string& version) {
   return std::make_shared<const envoy::Resource>(
       envoy::Resource{name, name + "=" + version, version, {{"Mapping", "default", name, "", 0}}});
+}
+
+// The words of "r=1,a,b".
+inline std::set<std::string> StringsOf(const std::string& bytes) {
+  const std::vector<std::string> words = absl::StrSplit(bytes, absl::ByAnyChar("=,"));
+  return {words.begin(), words.end()};
 }
 
 // "C:a=1 E:a=1 L:l=1"
@@ -275,7 +282,7 @@ class Conversation {
 
   const bool delta_;
   const Limits limits_;
-  Shared shared_;
+  Shared shared_{Refusals(StringsOf)};
   Time now_{std::chrono::hours(1)};
   envoy::ConfigPtr config_;
   uint64_t generation_ = 0;

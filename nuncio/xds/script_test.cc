@@ -33,6 +33,25 @@ std::vector<Step> Serving(std::vector<Step> more) {
   return steps;
 }
 
+// Two of each, and a cluster for later.
+std::vector<Step> TwoListeners(std::vector<Step> more) {
+  std::vector<Step> steps = {
+      {"ask C", ""},
+      {"set 1 C:a=1 C:b=1 C:c=1 E:a=1 E:b=1 E:c=1 L:l=1,r L:m=1,s R:r=1,a R:s=1,b", "C a=1 b=1 c=1"},
+      {"ack C", ""},
+      {"ask E a b c", "E a=1 b=1 c=1"},
+      {"ack E", ""},
+      {"ask L", "L l=1,r; L m=1,s", "L l=1,r"},
+      {"ack L", "", "L l=1,r m=1,s"},
+      {"ack L", "", ""},
+      {"ask R r s", "R r=1,a; R s=1,b", "R r=1,a"},
+      {"ack R", "", "R s=1,b"},
+      {"ack R", ""},
+  };
+  steps.insert(steps.end(), more.begin(), more.end());
+  return steps;
+}
+
 const Script kScripts[] = {
     {"NothingIsAnsweredBeforeTheFirstConfiguration",
      {{"ask C", ""},
@@ -113,11 +132,27 @@ const Script kScripts[] = {
               {"ack R", ""},
               {"set 4 C:a=1 E:a=1 L:l=1 L:m=1 R:r=3 R:s=2", "R r=3"},
               {"ack R", ""}})},
-    {"ARefusedResourceKeepsWhatItMayNeed", Serving({{"set 2 L:l=1 R:r=2", "R r=2"},
-                                                    {"nack R bad", ""},
-                                                    {"wait 60000", ""},
-                                                    {"set 3 L:l=1 R:r=3", "R r=3"},
-                                                    {"ack R", "C -a", "C"}})},
+    {"ARefusalHoldsBackOnlyWhatTheLastGoodVersionRefersTo",
+     TwoListeners({{"set 2 C:c=1 E:c=1 L:l=1,r L:m=1,s R:r=2,c R:s=2,c", "R r=2,c; R s=2,c", "R r=2,c"},
+                   {"nack R bad", "", "R s=2,c"},
+                   {"ack R", ""},
+                   {"wait 5000", "C -b", "C a=1 c=1"},
+                   {"drop E b", ""},
+                   {"ack C", ""},
+                   {"wait 60000", ""},
+                   {"set 3 C:c=1 E:c=1 L:l=1,r L:m=1,s R:r=3,c R:s=2,c", "R r=3,c"},
+                   {"wait 60000", ""},
+                   {"ack R", ""},
+                   {"wait 4999", ""},
+                   {"wait 1", "C -a", "C c=1"}})},
+    // The listener's routes stay, and with them their cluster.
+    {"ARefusedListenerKeepsItsRoutesAndTheirClusters",
+     TwoListeners({{"set 2 C:b=1 E:b=1 L:l=2,t L:m=1,s R:s=1,b R:t=1,b", "L l=2,t", "L l=2,t m=1,s"},
+                   {"nack L bad", ""},
+                   {"wait 60000", "C -c", "C a=1 b=1"},
+                   {"drop E c", ""},
+                   {"ack C", ""},
+                   {"wait 60000", ""}})},
     {"ARefusalIsTracedByHalving",
      {{"ask C", ""},
       {"set 1 C:a=1 C:b=1 C:c=1 C:d=1", "C a=1 b=1 c=1 d=1"},

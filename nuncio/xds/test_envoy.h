@@ -43,6 +43,11 @@ inline std::vector<std::string> Words(const std::string& text) {
   return words;
 }
 
+inline std::set<std::string> WordSet(const std::string& text) {
+  const std::vector<std::string> words = Words(text);
+  return {words.begin(), words.end()};
+}
+
 // What Envoy does with ADS, as far as the order of things goes: it asks for the endpoints of its clusters and for the
 // routes of its listeners, answers response after response, and keeps what it accepted. It notes what a real one would
 // suffer from: a route that names a cluster which is not warm, a resource that comes again in the version that it has.
