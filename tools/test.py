@@ -31,16 +31,30 @@ def ctest(preset: str, name: str, *, label: str):
     return name, commands, lambda: ""
 
 
-def pytest(name: str, *paths: str, build: str = "dev", missing=lambda: "", arguments=()):
+def pytest(name: str, *paths: str, build: str = "dev", before=(), missing=lambda: "", arguments=()):
+    """Builds a preset, runs the commands `before`, then pytest on the paths."""
     def commands(report):
         run = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rs", f"--junit-xml={report}", *arguments, *paths]
-        return ([["tools/build.sh", build]] if build else []) + [run]
+        return ([["tools/build.sh", build]] if build else []) + [*before, run]
     return name, commands, lambda: missing() or next((f"{path} does not exist" for path in paths if not (ROOT / path).exists()), "")
 
 
 def no_envoy() -> str:
     envoy = os.environ.get("ENVOY_PATH") or ROOT / "build/dev/envoy"
     return "" if not (ROOT / "build/dev").exists() or os.access(envoy, os.X_OK) else f"no Envoy at {envoy}"
+
+
+def no_cluster() -> str:
+    """What a Kubernetes on this machine lacks: its programs come from tests/cluster/build.sh, the rest from Debian."""
+    if os.geteuid() != 0:
+        return "needs root, for namespaces and containers"
+    if lacking := [name for name in ("containerd", "runc", "ip", "nft", "nsenter", "cc") if not shutil.which(name)]:
+        return f"{', '.join(lacking)} not found: tools/install.sh cluster"
+    if not (pathlib.Path("/usr/lib/cni") / "bridge").exists():
+        return "no plugins in /usr/lib/cni: tools/install.sh cluster"
+    if subprocess.run(["unshare", "--net", "--pid", "--mount", "--fork", "true"], capture_output=True).returncode != 0:
+        return "the machine gives no namespaces (CAP_SYS_ADMIN)"
+    return ""
 
 
 RINGS = [
@@ -53,6 +67,7 @@ RINGS = [
            arguments=["--ignore=tests/e2e/test_answers.py", "--ignore=tests/e2e/test_no_loss.py"]),
     pytest("answers", "tests/e2e/test_answers.py", missing=no_envoy),
     pytest("no-loss", "tests/e2e/test_no_loss.py", missing=no_envoy, arguments=["-s"]),
+    pytest("cluster", "tests/cluster", before=[["tests/cluster/build.sh"]], missing=no_cluster),
     ctest("asan", "asan", label="unit|golden|feature"),
     # The feature tests speak gRPC, whose packaged library is not instrumented.
     ctest("tsan", "tsan", label="unit|golden"),

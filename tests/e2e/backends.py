@@ -44,13 +44,13 @@ class Answer:
 class Backend:
     """One listening port. `requests` holds what arrived, oldest first."""
 
-    def __init__(self, loop, name, *, tls=None, behave=None, raw=False):
+    def __init__(self, loop, name, *, tls=None, behave=None, raw=False, address="127.0.0.1", port=0):
         self.name, self.behave, self.raw = name, behave or (lambda request: Answer()), raw
         self.requests: list[Request] = []
         self.connections = 0
         self._loop, self._writers = loop, set()
         self._server = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls, backlog=1024), loop).result(10)
+            asyncio.start_server(self._serve, address, port, ssl=tls, backlog=1024), loop).result(10)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self):

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""A backend in a pod: the end-to-end ring's, named $NAME, until SIGTERM, after which it answers for as long as $LINGER_S says.
+
+usage: backend.py PORT
+"""
+import os
+import signal
+import sys
+import time
+
+from backends import Backends
+
+
+def main():
+    ended = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.append(True))
+    backends = Backends()
+    backends.start(os.environ["NAME"], address="0.0.0.0", port=int(sys.argv[1]))
+    print(f"listening on {sys.argv[1]}", flush=True)
+    while not ended:
+        signal.pause()
+    time.sleep(float(os.environ.get("LINGER_S", "0")))
+    backends.close()
+
+
+if __name__ == "__main__":
+    main()

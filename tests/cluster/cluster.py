@@ -1,0 +1,298 @@
+"""A real Kubernetes of one node: etcd, kube-apiserver, controller-manager, scheduler, kube-proxy, CoreDNS, containerd, kubelet.
+
+All of it, pods included, lives in namespaces of its own (network, processes, mounts), whose first process is a shell that
+ends when this process does. Then the kernel ends the rest and takes mounts and network with it, so that nothing is left
+behind but a folder and cgroups, however the tests ended. Several clusters may run at the same time.
+
+Nothing leaves the namespace: images come from files (`load`), and names are resolved by the cluster's own CoreDNS.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import image
+from pki import Pki
+
+HERE = pathlib.Path(__file__).resolve().parent
+NODE = "node1"
+NODE_ADDRESS = "192.168.77.1"
+POD_NETWORK = "10.244.0.0/16"
+SERVICE_NETWORK = "10.96.0.0/16"
+PAUSE = "cluster.test/pause:1"
+START_LIMIT_S = 120
+# In the order in which they are to end: the kubelet first, so that nobody starts again what ends.
+ENDING = ("kubelet", "containerd", "kube-proxy", "coredns", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
+
+
+class Failure(Exception):
+    """A command that failed, with what it said."""
+
+
+def until(what: str, condition, limit_s=START_LIMIT_S, pause_s=0.1):
+    """Asks `condition` until it gives something true, and returns that; a Failure of its own counts as no."""
+    end, last = time.monotonic() + limit_s, ""
+    while True:
+        try:
+            if answer := condition():
+                return answer
+        except Failure as failure:
+            last = f": {failure}"
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {limit_s} s{last}")
+        time.sleep(pause_s)
+
+
+class Cluster:
+    def __init__(self, binaries: pathlib.Path):
+        """`binaries`: where build.sh put the programs."""
+        self.binaries = binaries
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nuncio-cluster-"))
+        self.cgroup = self.folder.name
+        self.images: set[str] = set()
+        self._processes: dict[str, subprocess.Popen] = {}
+        self._commands: dict[str, list[str]] = {}
+        for name in ("log", "etcd", "kubelet", "cni"):
+            (self.folder / name).mkdir()
+        # Its standard input is the life line: `read` returns when the writing end closes, which the kernel does for the dead.
+        # As a namespace's first process the shell also reaps what pods leave behind.
+        self._init = subprocess.Popen(
+            ["unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "bash", "-c",
+             "echo ready; read -r _"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self._init.stdout.readline() != "ready\n":
+            raise Failure("no namespaces: the tests of the cluster run as root, with CAP_SYS_ADMIN")
+        child = pathlib.Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children").read_text().split()[0]
+        self._enter = ["nsenter", "--target", child, "--net", "--pid", "--mount", "--"]
+
+    # What a test uses.
+
+    def command(self, *words: str) -> list[str]:
+        """The words of a command that runs `words` inside, with kubectl and helm on PATH and KUBECONFIG set."""
+        return [*self._enter, "env", f"KUBECONFIG={self.kubeconfig}", f"PATH={self.binaries}:{os.environ['PATH']}",
+                f"HELM_CACHE_HOME={self.folder}/helm", *map(str, words)]
+
+    def run(self, *words: str, stdin: str | None = None, limit_s=120, check=True) -> str:
+        """Runs a command inside and returns what it printed. Raises Failure when it fails, unless told not to check."""
+        done = subprocess.run(self.command(*words), input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=limit_s)
+        if check and done.returncode != 0:
+            raise Failure(f"{' '.join(map(str, words))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout if check else done.stdout + done.stderr
+
+    def kubectl(self, *words: str, **options) -> str:
+        return self.run("kubectl", *words, **options)
+
+    def get(self, *words: str):
+        """The object, or the list of objects, that `kubectl get` finds."""
+        found = json.loads(self.kubectl("get", *words, "-o", "json"))
+        return found["items"] if "items" in found else found
+
+    def apply(self, text: str, *words: str) -> str:
+        return self.kubectl("apply", "-f", "-", *words, stdin=text)
+
+    def load(self, archive: pathlib.Path, name: str) -> None:
+        """Makes the image `name` of a docker-archive known to the node; once for a name."""
+        if name not in self.images:
+            self.run("ctr", "-a", self.socket, "-n", "k8s.io", "images", "import", "--all-platforms", archive)
+            self.images.add(name)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL for a program of the cluster, which stays away until `start`."""
+        process = self._processes.pop(name)
+        for child in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+        process.wait(10)
+
+    def start(self, name: str) -> None:
+        """Starts a program of the cluster, for the first time or again after `kill`."""
+        with (self.folder / "log" / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(self.command(*self._commands[name]), stdin=subprocess.DEVNULL, stdout=log,
+                                                     stderr=subprocess.STDOUT, cwd=self.folder, start_new_session=True)
+
+    def wait_for_apiserver(self) -> None:
+        until("the API server is ready", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
+
+    def report(self) -> str:
+        """What helps to understand a failed test."""
+        parts = [self.kubectl("get", "pods,services,endpointslices", "-A", "-o", "wide", check=False),
+                 self.kubectl("get", "events", "-A", "--sort-by=.lastTimestamp", check=False)[-4000:]]
+        for log in sorted((self.folder / "log").glob("*.log")):
+            parts.append(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
+        return "\n".join(parts)
+
+    # Its own life.
+
+    @property
+    def kubeconfig(self) -> pathlib.Path:
+        return self.folder / "pki" / "admin.conf"
+
+    @property
+    def socket(self) -> pathlib.Path:
+        return self.folder / "containerd.sock"
+
+    def up(self) -> None:
+        """Returns when the node is ready and the default service account exists."""
+        self._network()
+        self._write_files()
+        self._make_cgroup()
+        for name in ("etcd", "containerd", "kube-apiserver"):
+            self.start(name)
+        self._pause_image()
+        self.wait_for_apiserver()
+        for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns", "kubelet"):
+            self.start(name)
+        until("the node is ready", lambda: self.kubectl("get", "node", NODE, "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].status}") == "True")
+        until("the default service account exists", lambda: self.kubectl("get", "serviceaccount", "default"))
+
+    def down(self) -> None:
+        for name in ENDING:
+            if name in self._processes:
+                self.kill(name)
+        self._init.stdin.close()
+        self._init.wait(30)
+        for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
+            for folder in [*sorted((each for each in path.rglob("*") if each.is_dir()), reverse=True), path]:
+                until(f"{folder} is empty", lambda: _removed(folder), 10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _network(self) -> None:
+        # A bridge without ports carries the node's address: not every kernel has the dummy device.
+        self.run("bash", "-euc", f"""
+            mount --make-rshared /
+            ip link set lo up
+            ip link add node0 type bridge
+            ip address add {NODE_ADDRESS}/24 dev node0
+            ip link set node0 up
+            ip route add default dev node0
+            sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1
+            printf 'nameserver {NODE_ADDRESS}\\nsearch default.svc.cluster.local svc.cluster.local cluster.local\\noptions ndots:5\\n' >{self.folder}/resolv.conf
+            mount --bind {self.folder}/resolv.conf "$(realpath /etc/resolv.conf)"
+            # What the programs write at places that no option moves.
+            for place in /var/log /var/lib/cni /var/lib/kubelet /run/containerd /opt/containerd; do
+              [ -d $place ] || mkdir -p $place
+              mount -t tmpfs tmpfs $place
+            done""")
+
+    def _make_cgroup(self) -> None:
+        root = pathlib.Path("/sys/fs/cgroup")
+        if (root / "cgroup.controllers").exists():  # version 2
+            for controller in (root / "cgroup.controllers").read_text().split():
+                try:
+                    (root / "cgroup.subtree_control").write_text(f"+{controller}")
+                except OSError:
+                    pass  # the kubelet says which one it misses
+            (root / self.cgroup).mkdir()
+            return
+        for hierarchy in root.iterdir():
+            if hierarchy.is_dir() and hierarchy.name != "unified":
+                (hierarchy / self.cgroup).mkdir(exist_ok=True)
+        # A new cpuset has no processors until it is told.
+        for file in ("cpuset.cpus", "cpuset.mems"):
+            if (root / "cpuset" / file).exists():
+                (root / "cpuset" / self.cgroup / file).write_text((root / "cpuset" / file).read_text())
+
+    def _pause_image(self) -> None:
+        program, archive = self.folder / "pause", self.folder / "pause.tar"
+        subprocess.run(["cc", "-O2", "-static", "-o", program, HERE / "pause.c"], check=True)
+        image.write(PAUSE, archive, {"/pause": program}, entry=["/pause"])
+        until("containerd answers", lambda: self.run("ctr", "-a", self.socket, "version"))
+        self.load(archive, PAUSE)
+
+    def _write_files(self) -> None:
+        pki = Pki(self.folder / "pki", "https://127.0.0.1:6443")
+        pki.certificate("apiserver", "kube-apiserver", "test", (
+            "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "127.0.0.1", "10.96.0.1", NODE_ADDRESS))
+        pki.certificate("admin", "admin", "system:masters")
+        pki.certificate("kubelet", f"system:node:{NODE}", "system:nodes", (NODE, NODE_ADDRESS))
+        pki.signing_key("service-account")
+        admin, kubelet = pki.kubeconfig("admin"), pki.kubeconfig("kubelet")
+        (self.folder / "containerd.toml").write_text(self._containerd_config())
+        (self.folder / "cni" / "10-bridge.conflist").write_text(json.dumps(self._cni_config()))
+        (self.folder / "kubelet.json").write_text(json.dumps(self._kubelet_config()))
+        (self.folder / "Corefile").write_text(
+            f".:53 {{\n bind {NODE_ADDRESS}\n errors\n kubernetes cluster.local in-addr.arpa {{\n  kubeconfig {admin} test\n  ttl 1\n }}\n}}\n")
+        self._commands = self._command_lines(admin, kubelet)
+
+    def _command_lines(self, admin, kubelet) -> dict[str, list[str]]:
+        pki = self.folder / "pki"
+        etcd = "http://127.0.0.1:2379"
+        return {
+            "etcd": ["etcd", f"--data-dir={self.folder}/etcd", f"--listen-client-urls={etcd}", f"--advertise-client-urls={etcd}",
+                     "--listen-peer-urls=http://127.0.0.1:2380", "--unsafe-no-fsync"],
+            "kube-apiserver": [
+                "kube-apiserver", f"--etcd-servers={etcd}", f"--service-cluster-ip-range={SERVICE_NETWORK}", "--secure-port=6443",
+                f"--advertise-address={NODE_ADDRESS}", f"--client-ca-file={pki}/ca.crt", f"--tls-cert-file={pki}/apiserver.crt",
+                f"--tls-private-key-file={pki}/apiserver.key", "--service-account-issuer=https://kubernetes.default.svc",
+                f"--service-account-key-file={pki}/service-account.pub", f"--service-account-signing-key-file={pki}/service-account.key",
+                "--authorization-mode=Node,RBAC", "--allow-privileged=true", "--kubelet-preferred-address-types=InternalIP",
+                f"--kubelet-client-certificate={pki}/admin.crt", f"--kubelet-client-key={pki}/admin.key"],
+            "kube-controller-manager": [
+                "kube-controller-manager", f"--kubeconfig={admin}", f"--service-account-private-key-file={pki}/service-account.key",
+                f"--root-ca-file={pki}/ca.crt", "--use-service-account-credentials=true", "--leader-elect=false",
+                "--allocate-node-cidrs=false"],
+            "kube-scheduler": ["kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false"],
+            "kube-proxy": ["kube-proxy", f"--kubeconfig={admin}", "--proxy-mode=nftables", f"--hostname-override={NODE}",
+                           f"--cluster-cidr={POD_NETWORK}", "--conntrack-max-per-core=0"],
+            "coredns": ["coredns", "-conf", f"{self.folder}/Corefile"],
+            "containerd": ["containerd", "--config", f"{self.folder}/containerd.toml"],
+            "kubelet": ["kubelet", f"--kubeconfig={kubelet}", f"--config={self.folder}/kubelet.json", f"--hostname-override={NODE}",
+                        f"--node-ip={NODE_ADDRESS}", f"--root-dir={self.folder}/kubelet"],
+        }
+
+    def _containerd_config(self) -> str:
+        # restrict_oom_score_adj: a machine without CAP_SYS_RESOURCE starts no sandbox otherwise.
+        return f"""version = 2
+root = "{self.folder}/containerd"
+state = "{self.folder}/containerd-state"
+[grpc]
+  address = "{self.socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{PAUSE}"
+  restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "{self.folder}/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "{self._snapshotter()}"
+"""
+
+    def _snapshotter(self) -> str:
+        """overlayfs, unless the folder lies on an overlay itself, as it does inside a container."""
+        try:
+            self.run("bash", "-euc", f"cd {self.folder}; mkdir overlay overlay/lower overlay/upper overlay/work overlay/top; cd overlay; "
+                     "mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work top; umount top")
+            return "overlayfs"
+        except Failure:
+            return "native"
+
+    def _cni_config(self):
+        bridge = {"type": "bridge", "bridge": "cni0", "isGateway": True, "ipMasq": False, "hairpinMode": True,
+                  "ipam": {"type": "host-local", "ranges": [[{"subnet": POD_NETWORK}]], "routes": [{"dst": "0.0.0.0/0"}],
+                           "dataDir": f"{self.folder}/ipam"}}
+        return {"cniVersion": "0.4.0", "name": "test", "plugins": [bridge, {"type": "portmap", "capabilities": {"portMappings": True}}]}
+
+    def _kubelet_config(self):
+        return {
+            "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
+            "containerRuntimeEndpoint": f"unix://{self.socket}", "cgroupDriver": "cgroupfs", "cgroupRoot": f"/{self.cgroup}",
+            "failCgroupV1": False, "failSwapOn": False, "enforceNodeAllocatable": [],
+            "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": f"{self.folder}/pki/ca.crt"}},
+            "authorization": {"mode": "AlwaysAllow"}, "clusterDNS": [NODE_ADDRESS], "clusterDomain": "cluster.local",
+            "resolvConf": f"{self.folder}/resolv.conf", "evictionHard": {"memory.available": "50Mi"},
+            "imageGCHighThresholdPercent": 100, "podLogsDir": f"{self.folder}/pods", "maxPods": 250,
+            "tlsCertFile": f"{self.folder}/pki/kubelet.crt", "tlsPrivateKeyFile": f"{self.folder}/pki/kubelet.key"}
+
+
+def _removed(folder: pathlib.Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return True
