@@ -31,6 +31,8 @@ void Client::OnClaim(ResourceType type, const std::map<std::string, std::string>
   const envoy::Config* latest = transition_.latest().config.get();
   for (const auto& [name, version] : versions) {
     ResourcePtr known = latest != nullptr ? FindResource(*latest, type, name) : nullptr;
+    if (known == nullptr || known->version != version) known = shared_.refusals.LastGood(type, name);
+    if (known == nullptr || known->version != version) known = FindResource(*kept_, type, name);
     if (known != nullptr && known->version == version) {
       shared_.refusals.OnAccepted(type, *known);
     } else {

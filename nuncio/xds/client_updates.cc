@@ -124,10 +124,11 @@ std::optional<Update> Client::Next(Time now) {
     const Transition before = transition_;
     const bool asks = subscription(ResourceType::kCluster).started;
     const auto warm = [&](const envoy::Config& config) {
-      return (asks || config.of(ResourceType::kCluster).empty()) && gate_.Open(config);
+      return (asks || config.of(ResourceType::kCluster).empty()) && gate_.Open(config) && gate_.Open(*kept_);
     };
     if (!transition_.Advance(warm, switched_, now)) break;
     gate_.GiveUp(*transition_.front().config);
+    gate_.GiveUp(*kept_);
     MarkMoved(before);
   }
   gate_.GiveTokens(shared_.last_warm_token);
