@@ -13,19 +13,29 @@ tools/install.sh build
 tools/build.sh release nuncio
 
 processes=()
+nuncio=
+interrupted=
 # Every process dies with this shell, even when it is killed.
 start() { setpriv --pdeathsig TERM "$@" & processes+=($!); }
+stop_nuncio() { kill -TERM "$nuncio" 2>/dev/null || true; }
+# First nuncio, which drains; the backends answer what is in flight until then.
 finish() {
   trap - EXIT
-  trap '' INT TERM
-  [ ${#processes[@]} = 0 ] && return
-  kill -TERM "${processes[-1]}" 2>/dev/null || true  # nuncio drains; the backends answer what is in flight
-  wait "${processes[-1]}" 2>/dev/null || true
-  kill -TERM "${processes[@]}" 2>/dev/null || true
+  trap '' INT  # a second Ctrl-C is nuncio's as well
+  trap stop_nuncio TERM
+  if [ -n "$nuncio" ]; then
+    # The terminal sends Ctrl-C to everything in its foreground, nuncio too: to pass it on would be to say it twice.
+    [ -n "$interrupted" ] || stop_nuncio
+    # A wait ends early when a signal comes.
+    while kill -0 "$nuncio" 2>/dev/null; do wait "$nuncio" 2>/dev/null || true; done
+  fi
+  trap '' TERM
+  [ ${#processes[@]} = 0 ] || kill -TERM "${processes[@]}" 2>/dev/null || true
   wait
 }
 trap finish EXIT
-trap 'exit 0' INT TERM
+trap 'interrupted=yes; exit 0' INT
+trap 'exit 0' TERM
 
 start /usr/bin/python3 $quickstart/backend.py hello 9001
 start /usr/bin/python3 $quickstart/backend.py quote 9002
@@ -35,6 +45,7 @@ done
 kill -0 "${processes[@]}" 2>/dev/null || exit 1  # a port was taken; the backend said so
 
 start build/release/nuncio run --manifests $quickstart/manifests --envoy-path "$envoy" "$@"
+nuncio=${processes[-1]}
 cat <<TEXT
 
 nuncio serves $quickstart/manifests with $envoy:

@@ -82,6 +82,8 @@ absl::StatusOr<pid_t> Start(const Command& command) {
   return child;
 }
 
+bool IsKeyPress(int signal, int code) { return signal == SIGINT && code == SI_KERNEL; }
+
 std::string DescribeEnd(int wait_status) {
   if (WIFEXITED(wait_status)) return absl::StrCat("exited with status ", WEXITSTATUS(wait_status));
   if (WIFSIGNALED(wait_status)) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -81,6 +82,8 @@ void Supervisor::OnSignals(Time now) {
     if (info.ssi_signo == SIGCHLD) continue;  // every round reaps
     if (drain_.phase() == Drain::Phase::kServing) {
       drain_.Begin(now);
+    } else if (!IsKeyPress(static_cast<int>(info.ssi_signo), info.ssi_code)) {
+      log::Info(absl::StrCat("SIG", sigabbrev_np(static_cast<int>(info.ssi_signo)), ": draining already"));
     } else if (kill_at_.has_value()) {
       kill_at_ = now;
     } else {

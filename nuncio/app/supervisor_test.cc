@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <poll.h>
+#include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,20 +88,29 @@ SupervisorPlan PlanWith(const Events& events) {
   return plan;
 }
 
-// A supervisor in a process of its own, as it is meant to be.
+// A supervisor in a process of its own, as it is meant to be, in the foreground of a terminal.
 class Parent {
  public:
-  explicit Parent(const SupervisorPlan& plan) : pid_(fork()) {
-    if (pid_ != 0) return;
+  explicit Parent(const SupervisorPlan& plan) {
+    int process_side = -1;
+    EXPECT_EQ(openpty(&terminal_, &process_side, nullptr, nullptr, nullptr), 0);
+    pid_ = fork();
+    if (pid_ != 0) {
+      close(process_side);
+      return;
+    }
+    if (setsid() < 0 || ioctl(process_side, TIOCSCTTY, 0) != 0) _exit(2);
     const absl::Status status = Supervisor(plan).Run();
     _exit(status.ok() ? 0 : 1);
   }
   ~Parent() {
+    close(terminal_);
     if (pid_ <= 0) return;
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
   void Signal(int signal) { kill(pid_, signal); }
+  void PressCtrlC() { EXPECT_EQ(write(terminal_, "\x03", 1), 1); }
   int Wait() {
     int status = -1;
     waitpid(pid_, &status, 0);
@@ -108,7 +119,8 @@ class Parent {
   }
 
  private:
-  pid_t pid_;
+  pid_t pid_ = -1;
+  int terminal_ = -1;
 };
 
 pid_t PidIn(const std::string& event) {
@@ -279,7 +291,7 @@ TEST(SupervisorTest, SigtermAnnouncesThenClosesThenWaitsForTheLastRequest) {
   EXPECT_EQ(parent.Wait(), 0);
 }
 
-TEST(SupervisorTest, EachFurtherSignalEndsAPhase) {
+TEST(SupervisorTest, EachFurtherCtrlCEndsAPhase) {
   Events events;
   SupervisorPlan plan = PlanWith(events);
   plan.drain_time = std::chrono::milliseconds(600'000);
@@ -288,14 +300,28 @@ TEST(SupervisorTest, EachFurtherSignalEndsAPhase) {
   events.Next();
   events.Next();
   FakeAdmin admin(events, plan.admin_address_file);
-  parent.Signal(SIGINT);
+  parent.PressCtrlC();
   EXPECT_EQ(events.Next(), "fail-healthcheck");
   EXPECT_EQ(events.Next(), "drain-heard");
-  parent.Signal(SIGINT);
+  parent.PressCtrlC();
   EXPECT_EQ(events.Next(), "drain-listeners");
-  parent.Signal(SIGTERM);
+  parent.PressCtrlC();
   EXPECT_EQ(events.Next(), "control-ends");
   EXPECT_EQ(parent.Wait(), 0);
+}
+
+TEST(ProcessTest, ATerminalsSigintIsAKeyPress) {
+  struct Case {
+    const char* name;
+    int signal;
+    int code;
+    bool want;
+  };
+  for (const Case& c : {Case{"Ctrl-C", SIGINT, SI_KERNEL, true}, Case{"kill -INT, or passed on", SIGINT, SI_USER, false},
+                        Case{"kill -TERM", SIGTERM, SI_USER, false}, Case{"a parent's death", SIGTERM, SI_KERNEL, false},
+                        Case{"the terminal went", SIGHUP, SI_KERNEL, false}}) {
+    EXPECT_EQ(IsKeyPress(c.signal, c.code), c.want) << c.name;
+  }
 }
 
 TEST(ProcessTest, EndsAreDescribed) {

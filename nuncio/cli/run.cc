@@ -19,7 +19,8 @@ constexpr char kExamples[] = R"(Examples:
   nuncio run --manifests ./manifests --envoy-path /usr/local/bin/envoy --admin-port 9901
 
 Names in [brackets] are environment variables, which the flags override.
-SIGTERM drains: listeners close after the drain time, requests in flight finish, then everything ends.)";
+SIGTERM drains: listeners close after the drain time, requests in flight finish, then everything ends. So does Ctrl-C;
+pressed again, it closes the listeners now, and a third time it ends everything.)";
 
 struct RunCommand {
   app::RunOptions options;
