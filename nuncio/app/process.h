@@ -24,8 +24,8 @@ struct Command {
 // Errors: it cannot be executed (NotFound, PermissionDenied...), no process or descriptor is left.
 absl::StatusOr<pid_t> Start(const Command& command);
 
-// Whether a signal, with the code of its siginfo, comes from a key: SIGINT as a terminal sends it. kill(2) leaves another
-// code (sigaction(2), "si_code").
+// Whether a signal, with the code of its siginfo, comes from a key: SIGINT as a terminal sends it. kill(2) leaves
+// another code (sigaction(2), "si_code").
 bool IsKeyPress(int signal, int code);
 
 // "exited with status 1", "was killed by SIGSEGV (core dumped)": of a status from waitpid.

@@ -32,7 +32,8 @@ struct SupervisorPlan {
 // The small parent of the control plane and Envoy: one thread, one poll loop, nothing that can fail by a user's input.
 // Whatever happens to one child does not touch the other. The first SIGTERM, SIGINT or SIGHUP begins a drain (Drain).
 // Each further Ctrl-C ends the phase that it is in; other signals do not, since one wish to end often arrives twice (at
-// the process group, and passed on by whoever started this process). SIGUSR1 tells the control plane that the drain has begun.
+// the process group, and passed on by whoever started this process). SIGUSR1 tells the control plane that the drain has
+// begun.
 //
 // Precondition: the process has one thread. Takes over its signals.
 class Supervisor {

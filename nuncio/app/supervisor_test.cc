@@ -317,9 +317,10 @@ TEST(ProcessTest, ATerminalsSigintIsAKeyPress) {
     int code;
     bool want;
   };
-  for (const Case& c : {Case{"Ctrl-C", SIGINT, SI_KERNEL, true}, Case{"kill -INT, or passed on", SIGINT, SI_USER, false},
-                        Case{"kill -TERM", SIGTERM, SI_USER, false}, Case{"a parent's death", SIGTERM, SI_KERNEL, false},
-                        Case{"the terminal went", SIGHUP, SI_KERNEL, false}}) {
+  for (const Case& c :
+       {Case{"Ctrl-C", SIGINT, SI_KERNEL, true}, Case{"kill -INT, or passed on", SIGINT, SI_USER, false},
+        Case{"kill -TERM", SIGTERM, SI_USER, false}, Case{"a parent's death", SIGTERM, SI_KERNEL, false},
+        Case{"the terminal went", SIGHUP, SI_KERNEL, false}}) {
     EXPECT_EQ(IsKeyPress(c.signal, c.code), c.want) << c.name;
   }
 }
