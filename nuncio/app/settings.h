@@ -15,7 +15,8 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 };
 
-// As the `ambassador` Module of this instance says (`admin_port`); what cannot be used leaves the default.
+// As the `ambassador` Module of this instance says (`admin_port`); what cannot be used leaves the default, and
+// translate/emissary reports it.
 Settings SettingsOf(const store::Snapshot& snapshot, const std::string& ambassador_id);
 
 // "admin_port=8001". Without the end of the line.

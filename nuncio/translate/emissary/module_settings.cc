@@ -150,9 +150,10 @@ void ReportOtherKeys(ConfigReader& config) {
   for (const char* key : {"default_label_domain", "default_labels", "runtime_flags"}) {
     if (config.Has(key)) config.Notice(key, code::kNotBuilt, "is not supported yet and has no effect");
   }
-  // Read where they belong, or without meaning here: `admin_port` by the process that starts Envoy; nothing runs
-  // `envoy --mode validate`; there is no page yet that debug_mode could mark.
-  for (const char* key : {"admin_port", "envoy_validation_timeout", "debug_mode"}) config.Ignore(key);
+  // The process that starts Envoy uses it (app/settings); here it is only judged.
+  config.Integer("admin_port", 1, UINT16_MAX);
+  // Without meaning here: nothing runs `envoy --mode validate`; there is no page yet that debug_mode could mark.
+  for (const char* key : {"envoy_validation_timeout", "debug_mode"}) config.Ignore(key);
   if (config.Has("error_response_overrides")) {
     config.Error("error_response_overrides", "is not supported, as in Emissary 4; Envoy's own error pages are sent");
   }

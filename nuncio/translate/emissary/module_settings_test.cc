@@ -44,6 +44,8 @@ TEST(Module, WrongValuesAreFindingsAndTheDefaultHolds) {
   } kCases[] = {
       {"server_name: 5", "E module-invalid ambassador spec.config.server_name"},
       {"enable_http10: 'yes'", "E module-invalid ambassador spec.config.enable_http10"},
+      {"admin_port: '8001'", "E module-invalid ambassador spec.config.admin_port"},
+      {"admin_port: 65536", "E module-invalid ambassador spec.config.admin_port"},
       {"max_request_headers_kb: 0", "E module-invalid ambassador spec.config.max_request_headers_kb"},
       {"regex_max_size: -1", "E module-invalid ambassador spec.config.regex_max_size"},
       {"envoy_log_type: xml", "E module-invalid ambassador spec.config.envoy_log_type"},
