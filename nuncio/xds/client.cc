@@ -38,8 +38,11 @@ void Client::OnClaim(ResourceType type, const std::map<std::string, std::string>
     } else {
       known = std::make_shared<const envoy::Resource>(envoy::Resource{name, "", version, {}});
     }
-    ledger_.At(type, name).has = std::move(known);
-    if (type == ResourceType::kEndpoints) gate_.OnEndpoints(name);
+    Entry& entry = ledger_.At(type, name);
+    entry.has = std::move(known);
+    if (type != ResourceType::kEndpoints) continue;
+    entry.again = shared_.warming.contains(name);
+    gate_.OnEndpoints(name);
   }
 }
 
@@ -119,6 +122,12 @@ void Client::OnAnswer(ResourceType type, uint64_t id, const std::string* error) 
   }
 }
 
+void Client::OnEndpointsAccepted(const std::string& name, const Entry& endpoints) {
+  gate_.OnEndpoints(name);
+  const Entry* cluster = ledger_.Find(ResourceType::kCluster, name);
+  if (!endpoints.again && (cluster == nullptr || cluster->flight == 0)) shared_.warming.erase(name);
+}
+
 // Envoy warms up a changed cluster anew and waits for its endpoints to be sent, though they are the same (xDS protocol,
 // "Resource warming").
 void Client::SendEndpointsAgain(const std::string& cluster) {
@@ -136,8 +145,9 @@ void Client::OnAccepted(ResourceType type, const std::string& name, Entry& entry
   entry.has = now;
   entry.uncertain = false;
   entry.batch = std::numeric_limits<size_t>::max();
-  if (type == ResourceType::kEndpoints) gate_.OnEndpoints(name);
+  if (type == ResourceType::kEndpoints) OnEndpointsAccepted(name, entry);
   if (now == nullptr) {
+    if (type == ResourceType::kCluster) shared_.warming.erase(name);
     if (!Of(type).names.contains(name)) ledger_.Erase(type, name);
     return;
   }

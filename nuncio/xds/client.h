@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,10 @@ namespace nuncio::xds {
 struct Shared {
   Refusals refusals;
   uint64_t last_warm_token = 0;
+  // The clusters that were sent, and their endpoints not acknowledged since: Envoy may be waiting for these on a stream
+  // that ended. What an earlier control plane left so is not known; Envoy then serves with the cluster as it was until
+  // its own 15 s are over.
+  std::set<std::string, std::less<>> warming;
   uint64_t responses = 0, acks = 0, nacks = 0, bytes_sent = 0;
 };
 
@@ -84,6 +89,7 @@ class Client {
   void MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send);
 
   void SendEndpointsAgain(const std::string& cluster);
+  void OnEndpointsAccepted(const std::string& name, const Entry& endpoints);
   void OnAccepted(envoy::ResourceType type, const std::string& name, Entry& entry);
   void OnRefused(envoy::ResourceType type, const std::string& name, Entry& entry, const std::string& error);
 

@@ -20,7 +20,11 @@ size_t MaxBatch(ResourceType type) { return IsEarly(type) ? std::numeric_limits<
 
 Update Client::Send(Update update, const std::vector<uint64_t>& since) {
   update.id = ledger_.Open(update.type, update.resources, update.removed, since);
-  for (const ResourcePtr& resource : update.resources) DueOf(update.type).Erase(resource->name);
+  for (const ResourcePtr& resource : update.resources) {
+    DueOf(update.type).Erase(resource->name);
+    if (update.type != ResourceType::kCluster || Find(ResourceType::kEndpoints, resource->name) == nullptr) continue;
+    shared_.warming.insert(resource->name);
+  }
   for (const std::string& name : update.removed) DueOf(update.type).Erase(name);
   owes_empty_[static_cast<size_t>(update.type)] = false;
   ++shared_.responses;

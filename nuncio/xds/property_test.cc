@@ -20,7 +20,7 @@ using Type = envoy::ResourceType;
 class Story {
  public:
   // Every other Envoy refuses what is called bad.
-  explicit Story(unsigned seed) : refuses_(seed % 2 == 0), random_(seed) { Restart({}); }
+  explicit Story(unsigned seed) : refuses_(seed % 2 == 0), random_(seed) { Restart(false); }
 
   void Step() {
     switch (Below(12)) {
@@ -34,7 +34,7 @@ class Story {
         break;
       case 4:
         // A stream that breaks: sometimes Envoy keeps what it has, sometimes it starts anew.
-        if (Below(4) == 0) Restart(Below(2) == 0 ? envoy->has : decltype(envoy->has){});
+        if (Below(4) == 0) Restart(Below(2) == 0);
         break;
       case 5:
       case 6:
@@ -58,12 +58,15 @@ class Story {
  private:
   unsigned Below(unsigned limit) { return std::uniform_int_distribution<unsigned>(0, limit - 1)(random_); }
 
-  void Restart(std::map<Type, std::map<std::string, std::string>> known) {
+  void Restart(bool keeps) {
+    const auto known = keeps ? envoy->has : decltype(envoy->has){};
+    const auto warming = keeps ? envoy->warming : std::set<std::string>();
     const Time now = envoy == nullptr ? Time{} : envoy->now;
     const std::set<std::string> refused = envoy == nullptr ? std::set<std::string>() : envoy->refused_clusters;
     if (envoy != nullptr) complaints.insert(complaints.end(), envoy->complaints.begin(), envoy->complaints.end());
     envoy = std::make_unique<TestEnvoy>(shared, limits);
     envoy->now = now;
+    envoy->warming = warming;
     envoy->refused_clusters = refused;
     if (refuses_) envoy->refuses = {"bad", "bad routes"};
     if (generation_ > 0) envoy->Set(written, generation_);
