@@ -104,6 +104,10 @@ void ConfigReader::Error(const std::string& key, std::string message) {
   report_.Error(origin_, code::kModuleInvalid, PathOf(key), std::move(message));
 }
 
+void ConfigReader::Warning(const std::string& key, std::string_view code, std::string message) {
+  report_.Warning(origin_, code, PathOf(key), std::move(message));
+}
+
 void ConfigReader::Notice(const std::string& key, std::string_view code, std::string message) {
   report_.Notice(origin_, code, PathOf(key), std::move(message));
 }

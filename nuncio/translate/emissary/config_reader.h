@@ -42,6 +42,7 @@ class ConfigReader {
 
   std::string PathOf(const std::string& key) const { return path_ + "." + key; }
   void Error(const std::string& key, std::string message);
+  void Warning(const std::string& key, std::string_view code, std::string message);
   void Notice(const std::string& key, std::string_view code, std::string message);
   // A warning for every key that nobody asked for.
   void ReportUnknown();

@@ -73,8 +73,12 @@ std::optional<ir::HeaderCase> ReadHeaderCase(ConfigReader& config) {
     config.Error("header_case_overrides", "cannot go with proper_case, which is used; remove one of them");
   }
   if (proper) return ir::HeaderCase{true, {}};
-  if (spellings && !spellings->empty()) return ir::HeaderCase{false, *spellings};
-  return std::nullopt;
+  if (!spellings || spellings->empty()) return std::nullopt;
+  config.Warning(
+      "header_case_overrides", code::kNotSupported,
+      "Envoy has no list of spellings: it writes every header name, listed or not, as whoever sent it spelled "
+      "it; spell the names as listed where they are sent, or use proper_case if Proper-Case is what you need");
+  return ir::HeaderCase{false, *spellings};
 }
 
 std::optional<ir::CidrRange> ParseCidr(const std::string& text, bool direct) {
