@@ -10,6 +10,6 @@ e2e: ; $(cmake) dev && /usr/bin/python3 tools/test.py e2e answers no-loss
 bench: ; tools/install.sh build && $(cmake) release nuncio && /usr/bin/python3 tests/bench/bench.py --nuncio build/release/nuncio $(ARGS)
 asan: ; $(cmake) asan && /usr/bin/python3 tools/test.py asan
 tsan: ; $(cmake) tsan && /usr/bin/python3 tools/test.py tsan
-fmt: ; tools/fmt.sh
-check-fmt: ; tools/fmt.sh --check
+fmt: ; tools/install.sh fmt && tools/fmt.sh
+check-fmt: ; tools/install.sh fmt && tools/fmt.sh --check
 clean: ; rm -rf build

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what building, running and testing nuncio needs on Debian 12, and says what it installs. Does nothing when all
-# of it is there. usage: install.sh [build] [test] [cluster]      (default: build)
+# of it is there. usage: install.sh [build] [test] [cluster] [fmt]      (default: build)
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache mold pkg-config python3 python3-pip python3-venv python3-protobuf ca-certificates
@@ -11,6 +11,7 @@ build=(g++ cmake ninja-build ccache mold pkg-config python3 python3-pip python3-
 test=(python3-pytest python3-yaml python3-h2 python3-cryptography openssl procps)
 # A Kubernetes in namespaces of this machine, for the ring of tests of that name.
 cluster=(containerd runc containernetworking-plugins iproute2 nftables util-linux curl python3-venv gcc libc6-dev)
+fmt=(clang-format)
 
 wanted=()
 for set in "${@:-build}"; do
@@ -18,7 +19,8 @@ for set in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     cluster) wanted+=("${cluster[@]}") ;;
-    *) echo "usage: $0 [build] [test] [cluster]" >&2; exit 2 ;;
+    fmt) wanted+=("${fmt[@]}") ;;
+    *) echo "usage: $0 [build] [test] [cluster] [fmt]" >&2; exit 2 ;;
   esac
 done
 

@@ -7,6 +7,8 @@ import pathlib
 import re
 import sys
 
+import checks
+
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 
 # Foreign headers that only some files may include: (what, pattern of the header, files that may). Tests are held to it too.
@@ -57,10 +59,7 @@ def cycles(allowed: dict[str, set[str]]) -> list[str]:
 def check(root: pathlib.Path) -> list[str]:
     allowed = table((root / "ARCHITECTURE.md").read_text())
     problems = cycles(allowed)
-    for path in sorted((root / "nuncio").rglob("*")):
-        if path.suffix not in (".cc", ".h"):
-            continue
-        name = path.relative_to(root).as_posix()
+    for path, name in checks.sources(root):
         folder = name.split("/")[1]
         if folder not in allowed:
             problems.append(f"{name}: folder {folder} is not in ARCHITECTURE.md's table")
@@ -83,12 +82,5 @@ def check(root: pathlib.Path) -> list[str]:
     return problems
 
 
-def main():
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent
-    problems = check(root)
-    print("\n".join(problems), end="\n" if problems else "")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    checks.run(check)

@@ -6,7 +6,8 @@ usage: sizes.py [ROOT]      exit status 1 when one is too long
 """
 import pathlib
 import re
-import sys
+
+import checks
 
 MAX_LINES = {".cc": 500, ".h": 300}
 MAX_FUNCTION = 80
@@ -34,10 +35,9 @@ def functions(lines: list[str]):
 
 def check(root: pathlib.Path) -> list[str]:
     problems = []
-    for path in sorted((root / "nuncio").rglob("*")):
-        if path.suffix not in MAX_LINES or path.name.endswith("_test.cc"):
+    for path, name in checks.sources(root):
+        if path.name.endswith("_test.cc"):
             continue
-        name = path.relative_to(root).as_posix()
         lines = path.read_text().splitlines()
         if len(lines) > MAX_LINES[path.suffix] and name not in EXCEPTIONS:
             problems.append(f"{name}: {len(lines)} lines, at most {MAX_LINES[path.suffix]}")
@@ -47,12 +47,5 @@ def check(root: pathlib.Path) -> list[str]:
     return problems
 
 
-def main():
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent
-    problems = check(root)
-    print("\n".join(problems), end="\n" if problems else "")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    checks.run(check)

@@ -1,6 +1,7 @@
 """What holds for the repository itself: layers, sizes, the documents that programs and people rely on."""
 import pathlib
 import re
+import subprocess
 import sys
 
 import pytest
@@ -54,6 +55,19 @@ def test_a_folder_outside_of_the_table_is_found(tree):
 def test_a_cycle_in_the_table_is_found(tree):
     (tree / "ARCHITECTURE.md").write_text("<!-- deps:begin -->\n```\nbase : ir\nir : base\n```\n<!-- deps:end -->\n")
     assert "the table has a cycle: base -> ir -> base" in layers.check(tree)
+
+
+@pytest.mark.parametrize("name", ["layers", "sizes"])
+def test_a_check_can_be_run(tree, name):
+    def run(*arguments):
+        done = subprocess.run([sys.executable, ROOT / f"tools/{name}.py", *arguments], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout.splitlines()
+    assert run() == (0, [])
+    assert run(tree) == (0, [])
+    (tree / "nuncio/ir/wrong.cc").write_text('#include "wrong.h"\n' + "\n" * 500)
+    (tree / "nuncio/ir/wrong.h").write_text("")
+    status, problems = run(tree)
+    assert status == 1 and len(problems) == 1 and problems[0].startswith("nuncio/ir/wrong.cc:")
 
 
 def test_a_long_file_and_a_long_function_are_found(tree):
