@@ -2,11 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +12,7 @@
 #include "nuncio/xds/socket.h"
 #include "nuncio/xds/sotw_session.h"
 #include "nuncio/xds/state.h"
+#include "nuncio/xds/timer.h"
 
 namespace nuncio::xds {
 namespace {
@@ -26,68 +24,15 @@ constexpr int kMaxRequestBytes = 64 << 20;
 
 Time Now() { return std::chrono::steady_clock::now(); }
 
-// Calls `wake` at the earliest time that `next` names. Looks again after Poke. Its own thread.
-class Timer {
- public:
-  Timer(std::function<std::optional<Time>()> next, std::function<void()> wake)
-      : next_(std::move(next)), wake_(std::move(wake)), thread_([this] { Run(); }) {}
-  ~Timer() {
-    {
-      std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
-  void Poke() {
-    {
-      std::lock_guard lock(mutex_);
-      poked_ = true;
-    }
-    changed_.notify_one();
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kPause{20};
-
-  void Run() {
-    Time woken{};
-    std::unique_lock lock(mutex_);
-    while (!ended_) {
-      poked_ = false;
-      lock.unlock();
-      const std::optional<Time> next = next_();
-      lock.lock();
-      const auto stop = [this] { return ended_ || poked_; };
-      if (!next.has_value()) {
-        changed_.wait(lock, stop);
-        continue;
-      }
-      // A stream that is still writing cannot use its time: it is woken again, but not without pause.
-      if (changed_.wait_until(lock, std::max(*next, woken + kPause), stop)) continue;
-      woken = Now();
-      lock.unlock();
-      wake_();
-      lock.lock();
-    }
-  }
-
-  const std::function<std::optional<Time>()> next_;
-  const std::function<void()> wake_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool ended_ = false, poked_ = false;
-  std::thread thread_;
-};
-
 // A gRPC stream around a session. Responses are made when the stream can take one, so that nothing queues here: while
-// Envoy reads slowly, changes are merged. Locks: its own, then the state's.
+// Envoy reads slowly, changes are merged. Locks: its own, then the state's. It owns, or shares, all that Wake touches
+// but the state, whose owner calls it: Wake is safe when the stream has ended, and its server with it.
 template <typename Session>
 class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, typename Session::Response>,
                       public Stream {
  public:
-  static Reactor* Start(Cache::State& state, std::function<void()> poke) {
-    auto reactor = std::shared_ptr<Reactor>(new Reactor(state, std::move(poke)));
+  static Reactor* Start(Cache::State& state, std::shared_ptr<Timer::Bell> bell) {
+    auto reactor = std::shared_ptr<Reactor>(new Reactor(state, std::move(bell)));
     reactor->self_ = reactor;
     state.Join(reactor, Now());
     reactor->StartRead(&reactor->request_);
@@ -102,7 +47,7 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
       std::lock_guard lock(mutex_);
       WriteNext();
     }
-    poke_();
+    bell_->Ring();
   }
 
   void OnReadDone(bool ok) override {
@@ -120,7 +65,7 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
         FinishIfIdle();
       }
     }
-    poke_();
+    bell_->Ring();
     state_.Publish();
   }
 
@@ -132,7 +77,7 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
       WriteNext();
       FinishIfIdle();
     }
-    poke_();
+    bell_->Ring();
     state_.Publish();
   }
 
@@ -143,8 +88,8 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
   }
 
  private:
-  Reactor(Cache::State& state, std::function<void()> poke)
-      : state_(state), poke_(std::move(poke)), session_(state.shared, state.limits) {}
+  Reactor(Cache::State& state, std::shared_ptr<Timer::Bell> bell)
+      : state_(state), bell_(std::move(bell)), session_(state.shared, state.limits) {}
 
   // Under the lock. One write at a time; none after the end.
   void WriteNext() {
@@ -166,7 +111,7 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
   }
 
   Cache::State& state_;
-  const std::function<void()> poke_;
+  const std::shared_ptr<Timer::Bell> bell_;
   std::mutex mutex_;
   Session session_;  // under the state's lock
   typename Session::Request request_;
@@ -207,16 +152,13 @@ class AdsServer final : public Server, private AggregatedDiscoveryService::Callb
   }
 
  private:
-  auto Poke() {
-    return [this] { timer_.Poke(); };
-  }
   grpc::ServerBidiReactor<SotwSession::Request, SotwSession::Response>* StreamAggregatedResources(
       grpc::CallbackServerContext*) override {
-    return Reactor<SotwSession>::Start(state_, Poke());
+    return Reactor<SotwSession>::Start(state_, timer_.bell());
   }
   grpc::ServerBidiReactor<DeltaSession::Request, DeltaSession::Response>* DeltaAggregatedResources(
       grpc::CallbackServerContext*) override {
-    return Reactor<DeltaSession>::Start(state_, Poke());
+    return Reactor<DeltaSession>::Start(state_, timer_.bell());
   }
 
   Cache::State& state_;

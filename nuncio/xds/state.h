@@ -17,7 +17,7 @@ class Stream {
  public:
   virtual ~Stream() = default;
   virtual Client& client() = 0;  // touched under the state's lock only
-  // Something may be due. Called on any thread, without the lock; may be called after the stream left.
+  // Something may be due. Called on any thread, without the lock; may be called after the stream left, and its server.
   virtual void Wake() = 0;
 };
 

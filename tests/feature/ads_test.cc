@@ -15,6 +15,7 @@
 #include "nuncio/pipeline/generation.h"
 #include "nuncio/xds/cache.h"
 #include "nuncio/xds/server.h"
+#include "nuncio/xds/state.h"
 #include "tests/temporary_folder.h"
 
 namespace nuncio {
@@ -246,6 +247,26 @@ TEST_F(AdsTest, AStateOfTheWorldClientGetsTheSame) {
   EXPECT_THAT(PrefixesOf(after.resources(0).value()), ElementsAre("/after/"));
   context.TryCancel();
   stream->Finish();
+}
+
+// Whoever changes the configuration wakes the streams without a lock; the server may end meanwhile.
+TEST_F(AdsTest, AStreamMayBeWokenWhenItsServerIsGone) {
+  Write("quote.yaml", Mapping("/quote/"));
+  Serve();
+  const auto stub = Connect();
+  DeltaClient client(*stub);
+  client.Ask(Type::kCluster, {});
+  client.Next();
+  std::set<std::shared_ptr<xds::Stream>> streams;
+  {
+    std::lock_guard lock(cache_.state().mutex);
+    streams = cache_.state().streams;
+  }
+  ASSERT_EQ(streams.size(), 1u);
+  server_.reset();
+  Serve();
+  (*streams.begin())->Wake();
+  EXPECT_FALSE(cache_.progress().connected);
 }
 
 TEST_F(AdsTest, TheSocketIsItsOwnersAlone) {
