@@ -107,3 +107,8 @@ def test_links_between_documents_lead_somewhere():
             if "://" not in target and not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+def test_the_definitions_of_the_kinds_are_as_their_schemas_say():
+    done = subprocess.run([sys.executable, ROOT / "tools/crds/generate.py", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
