@@ -15,10 +15,15 @@
 namespace nuncio::app {
 namespace {
 
+std::string HostAndPort(const std::string& address, uint16_t port) {
+  const bool v6 = address.find(':') != std::string::npos;
+  return absl::StrCat(v6 ? "[" : "", address, v6 ? "]" : "", ":", port);
+}
+
 // What the internal probe Mappings of Emissary lead to.
-std::string DiagnosticsService(const std::string& address, uint16_t port) {
-  const bool any = address == "0.0.0.0" || address == "::";
-  return absl::StrCat(any ? "127.0.0.1" : address, ":", port);
+std::string DiagnosticsService(const diag::ListenAddress& health, uint16_t port) {
+  if (!health.all()) return HostAndPort(health.address, port);
+  return HostAndPort(health.family == diag::IpFamily::kIpv6Only ? "::1" : "127.0.0.1", port);
 }
 
 diag::Answer TextAnswer(bool good, const std::string& text) { return {good ? 200 : 503, "text/plain", text + "\n"}; }
@@ -55,8 +60,8 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptio
 
   plane->OpenHealthPort();
   translate::Options translate = options.translate;
-  const uint16_t port = plane->health_server_ == nullptr ? options.health_port : plane->health_server_->port();
-  translate.diagnostics_service = DiagnosticsService(options.health_address, port);
+  const uint16_t port = plane->health_server_ == nullptr ? options.health.port : plane->health_server_->port();
+  translate.diagnostics_service = DiagnosticsService(options.health, port);
   plane->builder_ = std::make_unique<Builder>(translate, *plane->cache_, plane->metrics_, plane->health_);
   ControlPlane* self = plane.get();
   plane->source_ = std::make_unique<ManifestSource>(options.manifests, plane->health_,
@@ -66,8 +71,7 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptio
 
 bool ControlPlane::OpenHealthPort() {
   if (health_server_ != nullptr) return true;
-  auto server = diag::HealthServer::Start(options_.health_address, options_.health_port,
-                                          [this](const std::string& path) { return Answer(path); });
+  auto server = diag::HealthServer::Start(options_.health, [this](const std::string& path) { return Answer(path); });
   if (!server.ok()) {
     if (!std::exchange(health_port_complained_, true)) {
       log::Error(
@@ -76,7 +80,8 @@ bool ControlPlane::OpenHealthPort() {
     return false;
   }
   health_server_ = *std::move(server);
-  log::Info(absl::StrCat("health checks and metrics on http://", options_.health_address, ":", health_server_->port()));
+  log::Info(absl::StrCat("health checks and metrics on http://",
+                         HostAndPort(options_.health.address, health_server_->port())));
   return true;
 }
 

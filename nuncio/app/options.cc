@@ -2,11 +2,13 @@
 
 #include <cstdlib>
 #include <limits>
+#include <map>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace nuncio::app {
 namespace {
@@ -30,6 +32,20 @@ class Reader {
     if (absl::SimpleAtoi(*text, &number) && number >= least && number <= most) return number;
     complaints_.push_back(
         absl::StrCat(name, "=", *text, ": must be a whole number from ", least, " to ", most, "; it is ignored"));
+    return std::nullopt;
+  }
+
+  // A word of several, in any case.
+  template <typename T>
+  std::optional<T> OneOf(const std::string& name, const std::map<std::string, T>& words) const {
+    const std::optional<std::string> text = Text(name);
+    if (!text.has_value()) return std::nullopt;
+    for (const auto& [word, value] : words) {
+      if (absl::EqualsIgnoreCase(*text, word)) return value;
+    }
+    const std::string known =
+        absl::StrJoin(words, ", ", [](std::string* out, const auto& word) { *out += word.first; });
+    complaints_.push_back(absl::StrCat(name, "=", *text, ": must be one of ", known, "; it is ignored"));
     return std::nullopt;
   }
 
@@ -58,6 +74,17 @@ translate::Options TranslateOptions(const Reader& reader) {
   return options;
 }
 
+void ReadHealthAddress(const Reader& reader, diag::ListenAddress& health) {
+  using diag::IpFamily;
+  health.address = reader.Text("AMBASSADOR_HEALTHCHECK_BIND_ADDRESS").value_or(health.address);
+  const std::map<std::string, IpFamily> families = {
+      {"ANY", IpFamily::kAny}, {"IPV4_ONLY", IpFamily::kIpv4Only}, {"IPV6_ONLY", IpFamily::kIpv6Only}};
+  health.family = reader.OneOf("AMBASSADOR_HEALTHCHECK_IP_FAMILY", families).value_or(health.family);
+  if (const auto port = reader.Number("AMBASSADOR_HEALTHCHECK_BIND_PORT", 0, 65535)) {
+    health.port = static_cast<uint16_t>(*port);
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> ProcessEnvironment(const std::string& name) {
@@ -74,10 +101,7 @@ RunOptions OptionsFromEnvironment(const Environment& environment, std::vector<st
   options.node_cluster =
       absl::StrCat(reader.Text("AMBASSADOR_ID").value_or("ambassador"), "-", options.translate.ambassador_namespace);
 
-  options.health_address = reader.Text("AMBASSADOR_HEALTHCHECK_BIND_ADDRESS").value_or(options.health_address);
-  if (const auto port = reader.Number("AMBASSADOR_HEALTHCHECK_BIND_PORT", 0, 65535)) {
-    options.health_port = static_cast<uint16_t>(*port);
-  }
+  ReadHealthAddress(reader, options.health);
   if (const auto seconds = reader.Number("AMBASSADOR_DRAIN_TIME", 0, 86'400)) {
     options.envoy_drain_time = std::chrono::seconds(*seconds);
   }

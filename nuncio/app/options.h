@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nuncio/diag/listening_socket.h"
 #include "nuncio/translate/options.h"
 
 namespace nuncio::app {
@@ -20,8 +21,9 @@ struct RunOptions {
   std::vector<std::string> arguments;
 
   std::optional<uint16_t> admin_port;  // Envoy's; unset: the `ambassador` Module says, 8001 otherwise; 0: a free one
-  std::string health_address = "0.0.0.0";  // AMBASSADOR_HEALTHCHECK_BIND_ADDRESS
-  uint16_t health_port = 8877;             // AMBASSADOR_HEALTHCHECK_BIND_PORT; 0: a free one, the log says which
+  // AMBASSADOR_HEALTHCHECK_BIND_ADDRESS, AMBASSADOR_HEALTHCHECK_IP_FAMILY and AMBASSADOR_HEALTHCHECK_BIND_PORT. The log
+  // says which port a 0 came to.
+  diag::ListenAddress health{"0.0.0.0", diag::IpFamily::kAny, 8877};
 
   // After SIGTERM: listeners stay open for `drain_time` (what routes to this replica has to hear of its end first),
   // then requests in flight may take `drain_grace`. The sum, and 5 s to stop, fit a Pod's default 30 s.

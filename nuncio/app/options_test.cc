@@ -32,8 +32,9 @@ Read From(const std::map<std::string, std::string>& variables) {
 TEST(OptionsTest, AnEmptyEnvironmentGivesTheDocumentedDefaults) {
   const auto [options, complaints] = From({});
   EXPECT_THAT(complaints, IsEmpty());
-  EXPECT_EQ(options.health_address, "0.0.0.0");
-  EXPECT_EQ(options.health_port, 8877);
+  EXPECT_EQ(options.health.address, "0.0.0.0");
+  EXPECT_EQ(options.health.family, diag::IpFamily::kAny);
+  EXPECT_EQ(options.health.port, 8877);
   EXPECT_EQ(options.envoy_drain_time, std::chrono::seconds(600));
   EXPECT_FALSE(options.admin_port.has_value());
   EXPECT_FALSE(options.envoy_concurrency.has_value());
@@ -48,6 +49,7 @@ TEST(OptionsTest, TextAndNumbersAreTaken) {
                                            {"AMBASSADOR_NAMESPACE", "edge"},
                                            {"AMBASSADOR_ENVOY_BIND_ADDRESS", "127.0.0.1"},
                                            {"AMBASSADOR_HEALTHCHECK_BIND_ADDRESS", "::"},
+                                           {"AMBASSADOR_HEALTHCHECK_IP_FAMILY", "ipv6_only"},
                                            {"AMBASSADOR_HEALTHCHECK_BIND_PORT", "0"},
                                            {"AMBASSADOR_DRAIN_TIME", "30"},
                                            {"ENVOY_CONCURRENCY", "2"},
@@ -58,8 +60,9 @@ TEST(OptionsTest, TextAndNumbersAreTaken) {
   EXPECT_EQ(options.translate.ambassador_namespace, "edge");
   EXPECT_EQ(options.translate.bind_address, "127.0.0.1");
   EXPECT_EQ(options.node_cluster, "blue-edge");
-  EXPECT_EQ(options.health_address, "::");
-  EXPECT_EQ(options.health_port, 0);
+  EXPECT_EQ(options.health.address, "::");
+  EXPECT_EQ(options.health.family, diag::IpFamily::kIpv6Only);
+  EXPECT_EQ(options.health.port, 0);
   EXPECT_EQ(options.envoy_drain_time, std::chrono::seconds(30));
   EXPECT_EQ(options.envoy_concurrency, 2u);
   EXPECT_EQ(options.envoy_base_id, 7u);
@@ -97,6 +100,7 @@ TEST(OptionsTest, WhatCannotBeReadIsNamedAndLeavesTheDefault) {
   for (const Case& c : {
            Case{"AMBASSADOR_HEALTHCHECK_BIND_PORT", "65536"},
            Case{"AMBASSADOR_HEALTHCHECK_BIND_PORT", "-1"},
+           Case{"AMBASSADOR_HEALTHCHECK_IP_FAMILY", "IPV5"},
            Case{"AMBASSADOR_DRAIN_TIME", "5s"},
            Case{"ENVOY_CONCURRENCY", "0"},
            Case{"AMBASSADOR_ENVOY_BASE_ID", "one"},
@@ -104,7 +108,7 @@ TEST(OptionsTest, WhatCannotBeReadIsNamedAndLeavesTheDefault) {
     SCOPED_TRACE(c.name);
     const auto [options, complaints] = From({{c.name, c.value}});
     EXPECT_THAT(complaints, ElementsAre(HasSubstr(std::string(c.name) + "=" + c.value)));
-    EXPECT_EQ(options.health_port, 8877);
+    EXPECT_EQ(options.health.port, 8877);
     EXPECT_EQ(options.envoy_drain_time, std::chrono::seconds(600));
     EXPECT_FALSE(options.envoy_concurrency.has_value());
     EXPECT_FALSE(options.envoy_base_id.has_value());

@@ -49,11 +49,11 @@ void AddOptions(CLI::App& command, RunCommand& run) {
       ->check(port)
       ->type_name("PORT");
   command
-      .add_option("--health-address", options.health_address,
+      .add_option("--health-address", options.health.address,
                   "Address of health checks and metrics [AMBASSADOR_HEALTHCHECK_BIND_ADDRESS]")
       ->type_name("ADDRESS");
   command
-      .add_option("--health-port", options.health_port,
+      .add_option("--health-port", options.health.port,
                   "Port of health checks and metrics (8877); 0: a free one [AMBASSADOR_HEALTHCHECK_BIND_PORT]")
       ->check(port)
       ->type_name("PORT");

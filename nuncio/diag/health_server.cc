@@ -1,27 +1,26 @@
 #include "nuncio/diag/health_server.h"
 
 #include <httplib.h>
-#include <sys/socket.h>
 
 #include <atomic>
 #include <thread>
-
-#include "absl/strings/str_cat.h"
 
 namespace nuncio::diag {
 namespace {
 
 constexpr size_t kThreads = 4;
 
+// The library binds with options of its own (SO_REUSEPORT, both versions of IP), so it gets a socket that listens
+// already.
+class Server : public httplib::Server {
+ public:
+  void Adopt(int socket) { svr_sock_ = socket; }
+};
+
 class HttplibServer : public HealthServer {
  public:
   explicit HttplibServer(std::function<Answer(const std::string&)> answer) : answer_(std::move(answer)) {
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-    // Not the library's default, SO_REUSEPORT: with it a second process would take half of the probes.
-    server_.set_socket_options([](int socket) {
-      const int on = 1;
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    });
     server_.set_keep_alive_max_count(1);
     server_.set_read_timeout(2);
     server_.set_write_timeout(2);
@@ -40,15 +39,13 @@ class HttplibServer : public HealthServer {
     if (thread_.joinable()) thread_.join();
   }
 
-  absl::Status Listen(const std::string& address, uint16_t port) {
-    const int bound = port == 0 ? server_.bind_to_any_port(address) : server_.bind_to_port(address, port) ? port : -1;
-    if (bound <= 0) return absl::UnavailableError(absl::StrCat("cannot listen on ", address, " port ", port));
-    port_ = static_cast<uint16_t>(bound);
+  void Serve(const ListeningSocket& socket) {
+    port_ = socket.port;
+    server_.Adopt(socket.descriptor);
     thread_ = std::thread([this] {
       server_.listen_after_bind();
       ended_ = true;
     });
-    return absl::OkStatus();
   }
 
   uint16_t port() const override { return port_; }
@@ -66,7 +63,7 @@ class HttplibServer : public HealthServer {
   }
 
   const std::function<Answer(const std::string&)> answer_;
-  httplib::Server server_;
+  Server server_;
   uint16_t port_ = 0;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
@@ -75,9 +72,11 @@ class HttplibServer : public HealthServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(
-    const std::string& address, uint16_t port, std::function<Answer(const std::string& path)> answer) {
+    const ListenAddress& address, std::function<Answer(const std::string& path)> answer) {
+  const absl::StatusOr<ListeningSocket> socket = Listen(address);
+  if (!socket.ok()) return socket.status();
   auto server = std::make_unique<HttplibServer>(std::move(answer));
-  if (const absl::Status listening = server->Listen(address, port); !listening.ok()) return listening;
+  server->Serve(*socket);
   return server;
 }
 

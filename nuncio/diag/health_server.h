@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "nuncio/diag/listening_socket.h"
 
 namespace nuncio::diag {
 
@@ -21,8 +22,8 @@ struct Answer {
 class HealthServer {
  public:
   // `answer` gets the path without the query, on several threads at once.
-  // Errors: the address cannot be bound. Port 0 takes a free one.
-  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(const std::string& address, uint16_t port,
+  // Errors: those of Listen().
+  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(const ListenAddress& address,
                                                              std::function<Answer(const std::string& path)> answer);
   virtual ~HealthServer() = default;  // ends what is under way
   virtual uint16_t port() const = 0;
