@@ -85,6 +85,18 @@ void ReadHealthAddress(const Reader& reader, diag::ListenAddress& health) {
   }
 }
 
+// The names of levels are those of the library that Emissary logs with (logrus).
+log::Options LogOptions(const Reader& reader) {
+  using log::Level;
+  const std::map<std::string, Level> levels = {
+      {"trace", Level::kDebug},     {"debug", Level::kDebug}, {"info", Level::kInfo},   {"warn", Level::kWarning},
+      {"warning", Level::kWarning}, {"error", Level::kError}, {"fatal", Level::kError}, {"panic", Level::kError}};
+  log::Options log;
+  log.least = reader.OneOf("AES_LOG_LEVEL", levels).value_or(log.least);
+  log.json = reader.SaysYes("AMBASSADOR_JSON_LOGGING");
+  return log;
+}
+
 }  // namespace
 
 std::optional<std::string> ProcessEnvironment(const std::string& name) {
@@ -107,6 +119,7 @@ RunOptions OptionsFromEnvironment(const Environment& environment, std::vector<st
   }
   options.envoy_concurrency = reader.Number("ENVOY_CONCURRENCY", 1, 1024);
   options.envoy_base_id = reader.Number("AMBASSADOR_ENVOY_BASE_ID", 0, kAnyNumber);
+  options.log = LogOptions(reader);
   if (absl::StrContains(reader.Text("AMBASSADOR_DEBUG").value_or(""), "envoy")) options.envoy_log_level = "trace";
   return options;
 }

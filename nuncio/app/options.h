@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nuncio/base/log.h"
 #include "nuncio/diag/listening_socket.h"
 #include "nuncio/translate/options.h"
 
@@ -34,6 +35,7 @@ struct RunOptions {
   std::optional<uint32_t> envoy_concurrency;   // ENVOY_CONCURRENCY; unset: one worker a core
   std::optional<uint32_t> envoy_base_id;       // AMBASSADOR_ENVOY_BASE_ID; unset: Envoy shares no memory with another
   std::string envoy_log_level = "error";       // "trace" when AMBASSADOR_DEBUG contains "envoy"
+  log::Options log;                            // AES_LOG_LEVEL, AMBASSADOR_JSON_LOGGING; the latter for Envoy, too
   std::string node_cluster = "ambassador-default";  // "<AMBASSADOR_ID or ambassador>-<AMBASSADOR_NAMESPACE>"
 
   // Holds the ADS socket and the bootstrap. Empty: a private folder below TMPDIR, removed at the end.

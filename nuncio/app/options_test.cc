@@ -38,6 +38,8 @@ TEST(OptionsTest, AnEmptyEnvironmentGivesTheDocumentedDefaults) {
   EXPECT_EQ(options.envoy_drain_time, std::chrono::seconds(600));
   EXPECT_FALSE(options.admin_port.has_value());
   EXPECT_FALSE(options.envoy_concurrency.has_value());
+  EXPECT_EQ(options.log.least, log::Level::kInfo);
+  EXPECT_FALSE(options.log.json);
   EXPECT_EQ(options.node_cluster, "ambassador-default");
   EXPECT_EQ(options.translate.ambassador_id, "default");
   EXPECT_TRUE(options.translate.strict_label_selectors);
@@ -54,6 +56,8 @@ TEST(OptionsTest, TextAndNumbersAreTaken) {
                                            {"AMBASSADOR_DRAIN_TIME", "30"},
                                            {"ENVOY_CONCURRENCY", "2"},
                                            {"AMBASSADOR_ENVOY_BASE_ID", "7"},
+                                           {"AES_LOG_LEVEL", "Warn"},
+                                           {"AMBASSADOR_JSON_LOGGING", "true"},
                                            {"AMBASSADOR_DEBUG", "diagd envoy"}});
   EXPECT_THAT(complaints, IsEmpty());
   EXPECT_EQ(options.translate.ambassador_id, "blue");
@@ -67,6 +71,8 @@ TEST(OptionsTest, TextAndNumbersAreTaken) {
   EXPECT_EQ(options.envoy_concurrency, 2u);
   EXPECT_EQ(options.envoy_base_id, 7u);
   EXPECT_EQ(options.envoy_log_level, "trace");
+  EXPECT_EQ(options.log.least, log::Level::kWarning);
+  EXPECT_TRUE(options.log.json);
 }
 
 TEST(OptionsTest, EachVariableHasItsOwnTruth) {
@@ -101,6 +107,7 @@ TEST(OptionsTest, WhatCannotBeReadIsNamedAndLeavesTheDefault) {
            Case{"AMBASSADOR_HEALTHCHECK_BIND_PORT", "65536"},
            Case{"AMBASSADOR_HEALTHCHECK_BIND_PORT", "-1"},
            Case{"AMBASSADOR_HEALTHCHECK_IP_FAMILY", "IPV5"},
+           Case{"AES_LOG_LEVEL", "loud"},
            Case{"AMBASSADOR_DRAIN_TIME", "5s"},
            Case{"ENVOY_CONCURRENCY", "0"},
            Case{"AMBASSADOR_ENVOY_BASE_ID", "one"},

@@ -16,6 +16,10 @@
 namespace nuncio::app {
 namespace {
 
+// As our own lines (base/log). %j is the message as the inside of a JSON string (Envoy documentation, "Command line
+// options").
+constexpr char kEnvoyJsonLog[] = R"({"time":"%Y-%m-%dT%T.%e%z","level":"%l","msg":"%j"})";
+
 Command ControlPlaneCommand(const RunOptions& options, const std::string& work_directory, int settings) {
   Command command;
   // This very program, even when its file has been replaced since.
@@ -51,6 +55,9 @@ absl::StatusOr<Command> EnvoyCommand(const RunOptions& options, const std::strin
                   absl::StrCat(options.envoy_drain_time.count()),
                   "-l",
                   options.envoy_log_level};
+  if (options.log.json) {
+    command.argv.insert(command.argv.end(), {"--log-format", kEnvoyJsonLog});
+  }
   if (options.envoy_concurrency.has_value()) {
     command.argv.insert(command.argv.end(), {"--concurrency", absl::StrCat(*options.envoy_concurrency)});
   }

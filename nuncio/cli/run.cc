@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <iostream>
 #include <memory>
 
 #include "nuncio/base/duration.h"
+#include "nuncio/base/log.h"
 #include "nuncio/cli/commands.h"
 
 namespace nuncio::cli {
@@ -86,8 +86,9 @@ void AddRunCommand(CLI::App& command, Invocation& invocation, int (*start)(const
     SetDuration("--drain-grace", run->drain_grace, run->options.drain_grace);
     run->options.arguments = invocation.arguments;
     invocation.action = [=] {
+      log::Configure(run->options.log);
       for (const std::string& complaint : run->complaints) {
-        if (complains) std::cerr << "warning: " << complaint << "\n";
+        if (complains) log::Warning(complaint);
       }
       return start(run->options);
     };

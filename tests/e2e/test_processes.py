@@ -1,5 +1,6 @@
 """Processes that end, by themselves or by force: what clients notice, and what is left behind."""
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -145,3 +146,15 @@ def test_help_and_version():
         answer = subprocess.run([PROGRAM, command, "--help"], capture_output=True, text=True, timeout=20)
         assert answer.returncode == 0 and "Examples:" in answer.stdout, command
     assert subprocess.run([PROGRAM, "check", ROOT / "examples/quickstart/manifests"], capture_output=True, timeout=20).returncode == 0
+
+
+def test_a_log_of_json_lines(new_nuncio):
+    """Of all three processes."""
+    nuncio = new_nuncio(environment={"AMBASSADOR_JSON_LOGGING": "true"}, arguments=["--envoy-log-level", "info"])
+    nuncio.write("bad", m.emissary("Mapping", "bad", {"hostname": "*", "prefix": "/\"quoted\"", "service": 5}))
+    nuncio.start()
+    assert nuncio.stop() == 0
+    lines = [json.loads(line) for line in nuncio.log.read_text().splitlines()]
+    assert all(set(line) == {"time", "level", "msg"} for line in lines)
+    text = "\n".join(line["msg"] for line in lines)
+    assert "control plane started" in text and "generation 1" in text and "starting main dispatch loop" in text, text
