@@ -121,7 +121,7 @@ class Cluster:
         parts = [self.kubectl("get", "pods,services,endpointslices", "-A", "-o", "wide", check=False),
                  self.kubectl("get", "events", "-A", "--sort-by=.lastTimestamp", check=False)[-4000:]]
         for log in sorted((self.folder / "log").glob("*.log")):
-            parts.append(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
+            parts.append(f"--- {log.name}\n" + "\n".join(line[:300] for line in log.read_text(errors="replace").splitlines()[-10:]))
         return "\n".join(parts)
 
     # Its own life.

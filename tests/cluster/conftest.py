@@ -10,6 +10,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(1, str(HERE.parent / "e2e"))
+sys.path.insert(2, str(HERE.parents[1] / "tools/crds"))
+import generate  # noqa: E402
 import image  # noqa: E402
 from cluster import Cluster  # noqa: E402
 
@@ -32,6 +34,14 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     if outcome.get_result().failed and call.when == "call" and isinstance(running := item.funcargs.get("cluster"), Cluster):
         print(running.report())
+
+
+@pytest.fixture(scope="session")
+def crds(cluster):
+    """The names of the CRDs, all versions served. Nobody converts: an object is taken as it comes."""
+    cluster.kubectl("apply", "--server-side", "-f", generate.ALL)
+    cluster.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s")
+    return [item["metadata"]["name"] for item in cluster.get("crd") if item["spec"]["group"] == generate.GROUP]
 
 
 @pytest.fixture(scope="module")
