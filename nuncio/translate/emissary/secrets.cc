@@ -25,6 +25,9 @@ void ReportDates(Context& context, const resource::Secret& secret, const std::st
   if (!validity.ok()) return;
   const ir::Origin origin = OriginOf("Secret", secret.meta);
   const std::string field = absl::StrCat("data[", key, "]");
+  for (const int64_t moment : {validity->not_before, validity->not_after + 1}) {
+    if (moment > context.options.now) context.report.HoldsUntil(moment);
+  }
   if (validity->not_after < context.options.now) {
     context.report.Error(origin, code::kCertificateExpired, field,
                          absl::StrCat("expired at ", Date(validity->not_after),
