@@ -222,4 +222,19 @@ std::vector<Decoded> Decode(const YamlDocument& document, const std::string& fil
   return out;
 }
 
+std::optional<std::string_view> WantedVersion(std::string_view group, std::string_view kind) {
+  if (const KindRow* row = FindKind(group, kind)) return row->version;
+  if (!IsUnbuilt(group, kind)) return std::nullopt;
+  return group == kEmissary ? "v3alpha1" : "";
+}
+
+std::vector<std::string_view> WantedGroups() {
+  std::vector<std::string_view> groups;
+  for (const KindRow& row : kKinds) groups.push_back(row.group);
+  for (const UnbuiltKind& row : kUnbuilt) groups.push_back(row.group);
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  return groups;
+}
+
 }  // namespace nuncio::resource

@@ -3,6 +3,7 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nuncio/base/field_errors.h"
@@ -38,5 +39,12 @@ struct Decoded {
 // The objects of one document, in its order; `kind: List` is taken apart. Objects of kinds that are none of a gateway's
 // business (Deployment, ConfigMap, ...) are left out without a word. Never fails: what is wrong is in `problems`.
 std::vector<Decoded> Decode(const YamlDocument& document, const std::string& file);
+
+// Which served version of a kind to ask an API server for: "v3alpha1"; "" for a kind that is known by name only, in
+// whatever version; nullopt for one that is none of a gateway's business.
+std::optional<std::string_view> WantedVersion(std::string_view group, std::string_view kind);
+
+// The groups that have a kind with a wanted version, sorted; "" is the core one.
+std::vector<std::string_view> WantedGroups();
 
 }  // namespace nuncio::resource
