@@ -6,7 +6,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build ccache mold pkg-config python3 python3-pip python3-venv python3-protobuf ca-certificates
        libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libgrpc++-dev libc-ares-dev libabsl-dev libre2-dev
        libssl-dev nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev libxxhash-dev
-       prometheus-cpp-dev libcpp-httplib-dev
+       prometheus-cpp-dev libcpp-httplib-dev libcurl4-openssl-dev libsimdjson-dev
        libgtest-dev libgmock-dev)
 test=(python3-pytest python3-yaml python3-h2 python3-cryptography openssl procps)
 # A Kubernetes in namespaces of this machine, for the ring of tests of that name.

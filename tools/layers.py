@@ -21,6 +21,8 @@ FENCES = [
     ("OpenSSL", re.compile(r"openssl/"), re.compile(r"nuncio/(base|translate|kube)/|.*_test\.cc$")),
     ("RE2", re.compile(r"re2/"), re.compile(r"nuncio/(base|translate|envoy)/")),
     ("CLI11", re.compile(r"CLI/"), re.compile(r"nuncio/cli/")),
+    ("libcurl", re.compile(r"curl/"), re.compile(r"nuncio/kube/curl_.*")),
+    ("simdjson", re.compile(r"simdjson\.h$"), re.compile(r"nuncio/kube/decode\.cc$")),
     ("cpp-httplib", re.compile(r"httplib\.h$"), re.compile(r"nuncio/(diag|app)/")),
 ]
 

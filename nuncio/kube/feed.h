@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "nuncio/kube/reflector.h"
+#include "nuncio/store/store.h"
+
+namespace nuncio::kube {
+
+// One kind's way from a reflector into the store. Belongs to the reflector's thread.
+//
+// Invariants: an event that says nothing new (sent twice, or with another status, other managedFields, another
+// heartbeat) does not touch the store. What a list began and did not end takes nothing away. An object that comes back
+// under its name with another UID is another object: nothing of the old one is kept.
+class Feed final : public Sink {
+ public:
+  // `on_state` hears of OnState.
+  Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state);
+
+  // When the store changed since the last call, for the first time; nullopt: it did not.
+  std::optional<Time> TakeChanged() { return std::exchange(changed_, std::nullopt); }
+  size_t objects() const { return objects_.size(); }
+
+  // What is wrong with the kind as a whole, and what to do about it; empty: nothing.
+  void SetProblem(const std::string& problem);
+  // The kind is gone, and all its objects with it.
+  void Clear();
+
+  void OnListBegin() override;
+  void OnListEnd() override;
+  void OnPut(Item item) override;
+  void OnDelete(const Item& item) override;
+  void OnState() override { on_state_(); }
+
+ private:
+  struct Known {
+    uint64_t uid = 0;  // digests
+    uint64_t object = 0;
+    uint32_t list = 0;  // the one that it was last seen in, or since
+  };
+  using Objects = std::map<resource::ObjectKey, Known>;
+
+  std::string FileOf(const resource::ObjectKey& key) const;
+  Objects::iterator Remove(Objects::iterator at);
+  void Refuse(const Item& item);
+  void Changed();
+
+  store::Store& store_;
+  const std::string group_, kind_;
+  const std::function<void()> on_state_;
+  Objects objects_;
+  uint32_t list_ = 0;
+  std::string problem_;
+  bool nameless_refused_ = false;
+  std::optional<Time> changed_;
+};
+
+}  // namespace nuncio::kube

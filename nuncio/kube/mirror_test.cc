@@ -1,0 +1,295 @@
+#include "nuncio/kube/mirror.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nuncio/base/text.h"
+#include "nuncio/kube/fake_loop.h"
+
+namespace nuncio::kube {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string GroupText(std::string_view group, std::vector<std::array<std::string, 3>> resources, bool stale = false) {
+  std::string list;
+  for (const auto& [plural, kind, version] : resources) {
+    const bool cluster = kind == "Namespace";
+    list += Cat(list.empty() ? "" : ",", R"({"resource":")", plural, R"(","responseKind":{"group":")", group,
+                R"(","version":")", version, R"(","kind":")", kind, R"("},"scope":")",
+                cluster ? "Cluster" : "Namespaced", R"(","verbs":["get","list","watch"]})");
+  }
+  return Cat(R"({"metadata":{"name":")", group, R"("},"versions":[{"version":")",
+             resources.empty() ? "v1" : resources[0][2], R"(","freshness":")", stale ? "Stale" : "Current",
+             R"(","resources":[)", list, "]}]}");
+}
+std::string GroupsText(std::vector<std::string> groups) {
+  std::string list;
+  for (const std::string& group : groups) list += Cat(list.empty() ? "" : ",", group);
+  return Cat(R"({"kind":"APIGroupDiscoveryList","items":[)", list, "]}");
+}
+std::string EndText(std::string_view version) {
+  return Cat(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":")", version,
+             R"(","annotations":{"k8s.io/initial-events-end":"true"}}}})", "\n");
+}
+std::string NameText(std::string_view type, std::string_view name) {
+  return Cat(R"({"type":")", type, R"(","object":{"kind":"PartialObjectMetadata","metadata":{"name":")", name,
+             R"(","resourceVersion":"8"}}})", "\n");
+}
+std::string MappingText(std::string_view type, std::string_view name) {
+  return Cat(R"({"type":")", type, R"(","object":{"metadata":{"namespace":"default","name":")", name,
+             R"(","resourceVersion":"8"},"spec":{"prefix":"/","service":"s"}}})", "\n");
+}
+const std::string kForbidden = R"({"kind":"Status","code":403,"reason":"Forbidden","message":"not for you"})";
+
+const std::string kCore = GroupText("", {{"services", "Service", "v1"}});
+const std::string kMappings = GroupText("getambassador.io", {{"mappings", "Mapping", "v3alpha1"}});
+const std::string kIngresses = GroupText("networking.k8s.io", {{"ingresses", "Ingress", "v1"}});
+
+class MirrorTest : public ::testing::Test {
+ protected:
+  void Discover(std::vector<std::string> groups) {
+    ASSERT_TRUE(world_.Answer(200, GroupsText({kCore}), "=/api"));
+    ASSERT_TRUE(world_.Answer(200, GroupsText(std::move(groups)), "=/apis"));
+  }
+  // Every object of a kind.
+  void List(std::string_view plural, std::string_view lines = "") {
+    ASSERT_TRUE(world_.Head(200, Cat("/", plural, "?"))) << plural;
+    world_.Data(Cat(lines, EndText("10")), Cat("/", plural, "?"));
+  }
+  bool IsAsked(std::string_view path) { return world_.IsOpen(path); }
+  std::vector<std::string> Mappings(const store::SnapshotPtr& snapshot) {
+    std::vector<std::string> out;
+    for (const auto& mapping : snapshot->mappings) out.push_back(mapping->meta.name);
+    return out;
+  }
+  // A mirror with one Mapping, published.
+  void Sync() {
+    mirror_.Start();
+    Discover({kMappings});
+    List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+    List("services");
+    List("mappings", MappingText("ADDED", "a"));
+    ASSERT_TRUE(mirror_.Turn().has_value());
+    world_.Advance(std::chrono::seconds(1));  // the definitions became known
+    if (IsAsked("=/api")) Discover({kMappings});
+    ASSERT_FALSE(mirror_.Turn().has_value());
+  }
+
+  FakeLoop world_;
+  Mirror mirror_{world_, {}};
+};
+
+TEST_F(MirrorTest, ThereIsNothingBeforeEveryKindIsListed) {
+  mirror_.Start();
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("kinds"));
+  Discover({kMappings, kIngresses, GroupText("apps", {{"deployments", "Deployment", "v1"}})});
+  EXPECT_FALSE(IsAsked("deployments"));
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("CustomResourceDefinitions"));
+  List("customresourcedefinitions");
+  EXPECT_EQ(mirror_.Waiting(), "Service, Mapping, Ingress");
+  List("services");
+  List("mappings", MappingText("ADDED", "a"));
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_EQ(mirror_.Waiting(), "Ingress");
+  List("ingresses");
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), ElementsAre("a"));
+  EXPECT_THAT(change->snapshot->problems, IsEmpty());
+  EXPECT_EQ(mirror_.Waiting(), "");
+}
+
+TEST_F(MirrorTest, ASnapshotComesOnlyWithNews) {
+  Sync();
+  world_.Data(MappingText("MODIFIED", "a"), "/mappings?");  // the same
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  world_.Data(MappingText("ADDED", "b") + MappingText("ADDED", "c"), "/mappings?");
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), ElementsAre("a", "b", "c")) << "one snapshot for what came together";
+  EXPECT_FALSE(mirror_.Turn().has_value());
+}
+
+TEST_F(MirrorTest, AnEmptyClusterIsNewsOnce) {
+  mirror_.Start();
+  Discover({});
+  List("customresourcedefinitions");
+  List("services");
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  ASSERT_EQ(change->snapshot->problems.size(), 1u);
+  EXPECT_THAT(change->snapshot->problems[0].error.message, HasSubstr("install the CustomResourceDefinitions"));
+  EXPECT_FALSE(mirror_.Turn().has_value());
+}
+
+TEST_F(MirrorTest, AServerThatIsAwayIsAskedAgain) {
+  mirror_.Start();
+  world_.End(absl::UnavailableError("connection refused"));
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("connection refused"));
+  EXPECT_GE(world_.AdvanceToNextTimer(), Backoff::kFirst);
+  EXPECT_TRUE(IsAsked("=/api"));
+}
+
+TEST_F(MirrorTest, AKindThatIsDeniedIsAFindingAndHoldsNothingUp) {
+  mirror_.Start();
+  Discover({kMappings, kIngresses});
+  List("customresourcedefinitions");
+  List("services");
+  List("mappings");
+  world_.Answer(403, kForbidden, "/ingresses?");
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  ASSERT_EQ(change->snapshot->problems.size(), 1u);
+  EXPECT_EQ(change->snapshot->problems[0].kind, "Ingress");
+  EXPECT_THAT(change->snapshot->problems[0].error.message, HasSubstr("not for you"));
+  while (!IsAsked("/ingresses?")) world_.AdvanceToNextTimer();
+  List("ingresses");
+  const std::optional<Mirror::Change> later = mirror_.Turn();
+  ASSERT_TRUE(later.has_value());
+  EXPECT_THAT(later->snapshot->problems, IsEmpty());
+}
+
+TEST_F(MirrorTest, WithoutTheRightsForWhatTrafficDependsOnThereIsNoFirstSnapshot) {
+  mirror_.Start();
+  Discover({kMappings});
+  List("customresourcedefinitions");
+  List("services");
+  world_.Answer(403, kForbidden, "/mappings?");
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("Mapping: the API server answers 403: not for you"));
+}
+
+TEST_F(MirrorTest, RightsThatAreTakenAwayLaterAreAFindingAndWhatWasKnownStays) {
+  Sync();
+  world_.End(absl::OkStatus(), "/mappings?");
+  while (!IsAsked("/mappings?")) world_.AdvanceToNextTimer();
+  world_.Answer(403, kForbidden, "/mappings?");
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), ElementsAre("a"));
+  EXPECT_EQ(change->snapshot->problems.size(), 1u);
+}
+
+TEST_F(MirrorTest, AKindWhoseDefinitionComesLaterIsFollowedFromThenOn) {
+  mirror_.Start();
+  Discover({});
+  List("customresourcedefinitions");
+  List("services");
+  ASSERT_TRUE(mirror_.Turn().has_value());
+  world_.Advance(std::chrono::seconds(1));
+  if (IsAsked("=/api")) Discover({});
+  mirror_.Turn();
+  world_.Data(NameText("ADDED", "mappings.getambassador.io") + NameText("ADDED", "x.example.com"),
+              "/customresourcedefinitions?");
+  world_.Advance(Duration(200));
+  Discover({});  // it is not established yet
+  while (!IsAsked("=/api")) ASSERT_GT(world_.AdvanceToNextTimer(), Duration(0));
+  Discover({kMappings});
+  List("mappings", MappingText("ADDED", "a"));
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), ElementsAre("a"));
+  EXPECT_THAT(change->snapshot->problems, IsEmpty());
+}
+
+TEST_F(MirrorTest, AKindIsGoneWhenItsDefinitionIsAndNotBefore) {
+  Sync();
+  // The API server has started anew and does not serve it yet.
+  world_.End(absl::UnavailableError("reset"), "/mappings?");
+  while (!IsAsked("/mappings?")) world_.AdvanceToNextTimer();
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    world_.Answer(404, R"({"kind":"Status","code":404,"message":"the server could not find the requested resource"})",
+                  "/mappings?");
+    mirror_.Turn();
+    while (!IsAsked("/mappings?")) {
+      world_.AdvanceToNextTimer();
+      if (IsAsked("=/api")) Discover({});
+      const std::optional<Mirror::Change> change = mirror_.Turn();
+      if (change.has_value()) {
+        ASSERT_THAT(Mappings(change->snapshot), ElementsAre("a")) << attempt;
+      }
+    }
+  }
+  world_.Data(NameText("DELETED", "mappings.getambassador.io"), "/customresourcedefinitions?");
+  world_.Advance(Duration(200));
+  Discover({});
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), IsEmpty());
+  EXPECT_FALSE(IsAsked("/mappings?"));
+}
+
+TEST_F(MirrorTest, AGroupWhoseServerIsAwayKeepsItsKinds) {
+  Sync();
+  world_.Data(NameText("DELETED", "mappings.getambassador.io"), "/customresourcedefinitions?");
+  world_.Advance(Duration(200));
+  Discover({GroupText("getambassador.io", {}, true)});
+  mirror_.Turn();
+  EXPECT_TRUE(IsAsked("/mappings?"));
+}
+
+TEST_F(MirrorTest, WithoutTheRightToDefinitionsKindsAreLookedForAgain) {
+  mirror_.Start();
+  Discover({kMappings});
+  world_.Answer(403, kForbidden, "/customresourcedefinitions?");
+  List("services");
+  List("mappings", MappingText("ADDED", "a"));
+  ASSERT_TRUE(mirror_.Turn().has_value());
+  world_.Advance(std::chrono::seconds(1));
+  if (IsAsked("=/api")) Discover({kMappings});
+  // One answer without it is no proof.
+  for (int times = 1; times <= 3; ++times) {
+    while (!IsAsked("=/api")) {
+      world_.AdvanceToNextTimer();
+      world_.Answer(403, kForbidden, "/customresourcedefinitions?");
+    }
+    Discover({});
+    const std::optional<Mirror::Change> change = mirror_.Turn();
+    if (times < 3) {
+      EXPECT_TRUE(IsAsked("/mappings?")) << times;
+    } else {
+      ASSERT_TRUE(change.has_value());
+      EXPECT_THAT(Mappings(change->snapshot), IsEmpty());
+    }
+  }
+}
+
+TEST_F(MirrorTest, AKindThatIsServedInAnotherVersionKeepsItsObjectsMeanwhile) {
+  mirror_.Start();
+  Discover({GroupText("getambassador.io", {{"mappings", "Mapping", "v2"}})});
+  List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+  List("services");
+  List("mappings", MappingText("ADDED", "a"));
+  ASSERT_TRUE(mirror_.Turn().has_value());
+  EXPECT_TRUE(IsAsked("/getambassador.io/v2/mappings"));
+  world_.Advance(Duration(200));
+  Discover({kMappings});
+  EXPECT_FALSE(IsAsked("/getambassador.io/v2/mappings"));
+  EXPECT_TRUE(IsAsked("/getambassador.io/v3alpha1/mappings"));
+  EXPECT_EQ(mirror_.Report()[1].objects, 1u);
+}
+
+TEST(MirrorSelectionTest, ASingleNamespaceNeedsNoRightsBeyondIt) {
+  FakeLoop world;
+  Mirror mirror(world, {.single_namespace = "edge", .label_selector = "a=b", .field_selector = "metadata.name!=x"});
+  mirror.Start();
+  world.Answer(200, GroupsText({GroupText("", {{"secrets", "Secret", "v1"}, {"namespaces", "Namespace", "v1"}})}),
+               "=/api");
+  world.Answer(200, GroupsText({}), "=/apis");
+  ASSERT_EQ(world.open().size(), 1u) << "neither namespaces nor definitions";
+  const std::string path = world.Only().path;
+  EXPECT_THAT(path, HasSubstr("/api/v1/namespaces/edge/secrets?labelSelector=a%3Db&fieldSelector=type%21%3Dhelm.sh"));
+  EXPECT_THAT(path, HasSubstr("%2Cmetadata.name%21%3Dx&"));
+  world.Head(200);
+  world.Data(EndText("10"));
+  EXPECT_TRUE(mirror.Turn().has_value());
+}
+
+}  // namespace
+}  // namespace nuncio::kube

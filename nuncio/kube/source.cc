@@ -1,0 +1,87 @@
+#include "nuncio/kube/source.h"
+
+#include <sys/utsname.h>
+
+#include <mutex>
+#include <thread>
+
+#include "nuncio/base/log.h"
+#include "nuncio/base/text.h"
+#include "nuncio/base/version.h"
+
+namespace nuncio::kube {
+namespace {
+
+// "nuncio/0.1 (linux/x86_64) source": who asks, for the API server's audit log and its priorities.
+std::string UserAgent() {
+  utsname name{};
+  uname(&name);
+  return Cat("nuncio/", kVersion, " (linux/", name.machine, ") source");
+}
+
+}  // namespace
+
+struct Source::State {
+  State(ClientConfig config, Selection selection, Observer& wanted)
+      : server(config.server),
+        loop(std::move(config), UserAgent()),
+        mirror(loop, std::move(selection)),
+        observer(wanted) {}
+
+  void Run();
+  void Turn();
+
+  const std::string server;
+  CurlLoop loop;
+  Mirror mirror;
+  Observer& observer;
+  std::string told = "?";
+
+  mutable std::mutex mutex;
+  SourceReport report;  // of `mutex`
+  std::thread thread;
+};
+
+void Source::State::Turn() {
+  std::optional<Mirror::Change> change = mirror.Turn();
+  const std::string waiting = mirror.Waiting();
+  if (told != waiting) {
+    // With the trouble that it has, if any: the rest passes in a moment.
+    if (waiting.find(": ") != std::string::npos) log::Warning(Cat("waiting for ", waiting));
+    observer.OnWaiting(waiting.empty() ? "" : Cat("waiting for ", waiting));
+    told = waiting;
+  }
+  SourceReport fresh = {waiting, mirror.Report(), loop.counters()};
+  {
+    std::lock_guard lock(mutex);
+    report = std::move(fresh);
+  }
+  if (change.has_value()) observer.OnSnapshot(*std::move(change));
+}
+
+void Source::State::Run() {
+  log::Info(Cat("following the API server ", server));
+  mirror.Start();
+  loop.Run([this] { observer.OnBusy(); },
+           [this] {
+             Turn();
+             observer.OnIdle();
+           });
+}
+
+Source::Source(ClientConfig config, Selection selection, Observer& observer)
+    : state_(std::make_unique<State>(std::move(config), std::move(selection), observer)) {
+  state_->thread = std::thread([this] { state_->Run(); });
+}
+
+Source::~Source() {
+  state_->loop.Stop();
+  state_->thread.join();
+}
+
+SourceReport Source::Report() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->report;
+}
+
+}  // namespace nuncio::kube
