@@ -48,7 +48,11 @@ ControlPlane::ControlPlane(const RunOptions& options, const std::string& work_di
       })),
       follower_(std::make_unique<EnvoyFollower>(admin_, *cache_, health_)) {}
 
-ControlPlane::~ControlPlane() = default;
+ControlPlane::~ControlPlane() {
+  std::unique_lock lock(cluster_mutex_);
+  const std::unique_ptr<ClusterSource> ending = std::move(cluster_);
+  lock.unlock();
+}
 
 absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptions& options,
                                                                   const std::string& work_directory,
@@ -59,14 +63,30 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(const RunOptio
   plane->server_ = *std::move(server);
 
   plane->OpenHealthPort();
-  translate::Options translate = options.translate;
-  const uint16_t port = plane->health_server_ == nullptr ? options.health.port : plane->health_server_->port();
-  translate.diagnostics_service = DiagnosticsService(options.health, port);
-  plane->builder_ = std::make_unique<Builder>(translate, *plane->cache_, plane->metrics_, plane->health_);
-  ControlPlane* self = plane.get();
-  plane->source_ = std::make_unique<ManifestSource>(options.manifests, plane->health_,
-                                                    [self](Change change) { self->OnChange(std::move(change)); });
+  if (const absl::Status status = plane->StartSource(); !status.ok()) return status;
   return plane;
+}
+
+absl::Status ControlPlane::StartSource() {
+  absl::StatusOr<kube::ClientConfig> cluster;
+  if (FollowsCluster(options_)) {
+    cluster = ClusterOf(options_, ProcessEnvironment);
+    if (!cluster.ok()) return cluster.status();
+    options_ = InCluster(options_, *cluster, ProcessEnvironment);
+  }
+  translate::Options translate = options_.translate;
+  const uint16_t port = health_server_ == nullptr ? options_.health.port : health_server_->port();
+  translate.diagnostics_service = DiagnosticsService(options_.health, port);
+  builder_ = std::make_unique<Builder>(translate, *cache_, metrics_, health_);
+  const auto on_change = [this](Change change) { OnChange(std::move(change)); };
+  if (FollowsCluster(options_)) {
+    auto source = std::make_unique<ClusterSource>(*std::move(cluster), options_, health_, on_change);
+    std::lock_guard lock(cluster_mutex_);
+    cluster_ = std::move(source);
+  } else {
+    manifests_ = std::make_unique<ManifestSource>(options_.manifests, health_, on_change);
+  }
+  return absl::OkStatus();
 }
 
 bool ControlPlane::OpenHealthPort() {
@@ -110,7 +130,12 @@ diag::Answer ControlPlane::Answer(const std::string& path) {
     const std::optional<std::string> unready = health_.Unready();
     return TextAnswer(!unready.has_value(), unready.has_value() ? "not ready: " + *unready : "ready");
   }
-  if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text(cache_->progress())};
+  if (path == "/metrics") {
+    std::string text = metrics_.Text(cache_->progress());
+    std::lock_guard lock(cluster_mutex_);
+    if (cluster_ != nullptr) text += cluster_->Metrics();
+    return {200, "text/plain; version=0.0.4; charset=utf-8", text};
+  }
   return {404, "text/plain", "there is /ambassador/v0/check_alive, /ambassador/v0/check_ready and /metrics\n"};
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "nuncio/app/builder.h"
+#include "nuncio/app/cluster_source.h"
 #include "nuncio/app/envoy_follower.h"
 #include "nuncio/app/manifest_source.h"
 #include "nuncio/app/options.h"
@@ -18,12 +20,12 @@
 
 namespace nuncio::app {
 
-// Manifests in, ADS out. Owns the threads: the source's, the builder's, the follower's, those of gRPC and of the health
+// Manifests, or the objects of an API server, in; ADS out. Owns the threads: the source's, the builder's, the follower's, those of gRPC and of the health
 // port. It runs from Start to its end; the methods belong to one thread.
 class ControlPlane {
  public:
   // `settings_descriptor` gets the Settings, in a line, whenever they change; -1: nobody wants them.
-  // Errors: ADS cannot be served. A health port that is taken is no error: see OpenHealthPort.
+  // Errors: ADS cannot be served; it cannot be told which API server to follow. A health port that is taken is no error: see OpenHealthPort.
   static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(const RunOptions& options,
                                                              const std::string& work_directory,
                                                              int settings_descriptor);
@@ -37,10 +39,11 @@ class ControlPlane {
 
  private:
   ControlPlane(const RunOptions& options, const std::string& work_directory, int settings_descriptor);
+  absl::Status StartSource();
   void OnChange(Change change);
   diag::Answer Answer(const std::string& path);
 
-  const RunOptions options_;
+  RunOptions options_;
   const int settings_descriptor_;
   const EnvoyAdmin admin_;
   diag::Health health_;
@@ -54,7 +57,10 @@ class ControlPlane {
   std::unique_ptr<diag::HealthServer> health_server_;
   std::unique_ptr<xds::Server> server_;
   std::unique_ptr<Builder> builder_;
-  std::unique_ptr<ManifestSource> source_;
+  // One of them.
+  std::unique_ptr<ManifestSource> manifests_;
+  std::mutex cluster_mutex_;  // the health port asks for its metrics while it comes and goes
+  std::unique_ptr<ClusterSource> cluster_;
 };
 
 }  // namespace nuncio::app

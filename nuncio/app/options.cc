@@ -110,6 +110,10 @@ RunOptions OptionsFromEnvironment(const Environment& environment, std::vector<st
   const Reader reader(environment, complaints);
   RunOptions options;
   options.translate = TranslateOptions(reader);
+  // Any value at all, "false" too.
+  options.single_namespace = reader.Text("AMBASSADOR_SINGLE_NAMESPACE").has_value();
+  options.label_selector = reader.Text("AMBASSADOR_LABEL_SELECTOR").value_or("");
+  options.field_selector = reader.Text("AMBASSADOR_FIELD_SELECTOR").value_or("");
   options.node_cluster =
       absl::StrCat(reader.Text("AMBASSADOR_ID").value_or("ambassador"), "-", options.translate.ambassador_namespace);
 

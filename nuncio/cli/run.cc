@@ -15,6 +15,9 @@ constexpr char kExamples[] = R"(Examples:
   # Serve a directory of manifests; edits take effect as files are saved
   nuncio run --manifests ./manifests
 
+  # Serve what is in a Kubernetes cluster, from outside of it
+  nuncio run --kubeconfig ~/.kube/config --context staging
+
   # With an Envoy of your own, and its admin page elsewhere
   nuncio run --manifests ./manifests --envoy-path /usr/local/bin/envoy --admin-port 9901
 
@@ -41,7 +44,16 @@ void SetDuration(const char* flag, const std::string& text, std::chrono::millise
 void AddOptions(CLI::App& command, RunCommand& run) {
   app::RunOptions& options = run.options;
   const auto port = CLI::Range(0, 65535).description("");
-  command.add_option("--manifests", options.manifests, "Folder of manifests to serve")->required()->type_name("DIR");
+  CLI::Option* manifests =
+      command.add_option("--manifests", options.manifests, "Folder of manifests to serve")->type_name("DIR");
+  command
+      .add_option("--kubeconfig", options.kubeconfig,
+                  "Serve the objects of a cluster instead; in a Pod its own cluster is the default [KUBECONFIG]")
+      ->excludes(manifests)
+      ->type_name("FILE");
+  command.add_option("--context", options.context, "Context of the kubeconfig (its current one)")
+      ->excludes(manifests)
+      ->type_name("NAME");
   command.add_option("--envoy-path", options.envoy_path, "Envoy to start; without a slash, looked up on PATH")
       ->type_name("FILE");
   command
@@ -98,7 +110,7 @@ void AddRunCommand(CLI::App& command, Invocation& invocation, int (*start)(const
 }  // namespace
 
 void AddRun(CLI::App& program, Invocation& invocation) {
-  CLI::App* command = program.add_subcommand("run", "Serve manifests: start Envoy and keep it up to date");
+  CLI::App* command = program.add_subcommand("run", "Serve manifests or a cluster: start Envoy and keep it up to date");
   AddRunCommand(*command, invocation, app::Run, true);
 }
 

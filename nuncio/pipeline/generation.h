@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "nuncio/envoy/config.h"
 #include "nuncio/ir/finding.h"
@@ -21,7 +20,6 @@ struct Generation {
   ir::ModelPtr model;
   ir::Findings findings;  // sorted, without duplicates
   envoy::ConfigPtr config;
-  std::optional<int64_t> holds_until;  // as in translate::Translation
   std::chrono::microseconds build_time{0};
 };
 

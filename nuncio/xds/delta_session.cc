@@ -1,8 +1,7 @@
 #include "nuncio/xds/delta_session.h"
 
-#include <memory>
+#include <map>
 #include <string>
-#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "nuncio/xds/types.h"
@@ -20,12 +19,11 @@ void OnFirst(Client& client, ResourceType type, const DeltaSession::Request& req
     asked.names.insert(name);
   }
   asked.wildcard = all;
-  std::vector<envoy::ResourcePtr> has;
+  std::map<std::string, std::string> versions;
   for (const auto& [name, version] : request.initial_resource_versions()) {
-    if (has.size() >= Subscription::kMaxNames || !asked.Has(name)) continue;
-    has.push_back(std::make_shared<const envoy::Resource>(envoy::Resource{name, "", version, {}}));
+    if (versions.size() < Subscription::kMaxNames && asked.Has(name)) versions.emplace(name, version);
   }
-  client.OnClaim(type, has);
+  client.OnClaim(type, versions);
   if (all) client.OnSubscribeAll(type);
 }
 

@@ -1,11 +1,11 @@
-#include "nuncio/base/certificates.h"
+#include "nuncio/translate/certificates.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "nuncio/base/test_certificates.h"
+#include "nuncio/translate/emissary/test_certificates.h"
 
-namespace nuncio {
+namespace nuncio::translate {
 namespace {
 
 using testing::HasSubstr;
@@ -55,4 +55,4 @@ TEST(Certificates, RevocationsAreParsed) {
 }
 
 }  // namespace
-}  // namespace nuncio
+}  // namespace nuncio::translate

@@ -1,0 +1,72 @@
+#include "nuncio/app/cluster_metrics.h"
+
+#include "nuncio/base/text.h"
+
+namespace nuncio::app {
+namespace {
+
+using kube::KindReport;
+
+struct KindSeries {
+  const char* name;
+  const char* type;
+  const char* help;
+  uint64_t (*value)(const KindReport&);
+};
+constexpr KindSeries kKindSeries[] = {
+    {"nuncio_kube_synced", "gauge", "1 once all objects of the kind have been read.",
+     [](const KindReport& kind) { return uint64_t{kind.synced}; }},
+    {"nuncio_kube_watching", "gauge", "1 while a watch of the kind is open.",
+     [](const KindReport& kind) { return uint64_t{kind.phase == kube::Reflector::Phase::kWatching}; }},
+    {"nuncio_kube_objects", "gauge", "Objects of the kind that are kept.",
+     [](const KindReport& kind) { return uint64_t{kind.objects}; }},
+    {"nuncio_kube_lists_total", "counter", "Times that all objects of the kind were read.",
+     [](const KindReport& kind) { return kind.counters.lists; }},
+    {"nuncio_kube_watches_total", "counter", "Watches that were begun.",
+     [](const KindReport& kind) { return kind.counters.watches; }},
+    {"nuncio_kube_failures_total", "counter", "Lists and watches that failed.",
+     [](const KindReport& kind) { return kind.counters.failures; }},
+    {"nuncio_kube_throttled_total", "counter", "Times that the API server said: too many requests.",
+     [](const KindReport& kind) { return kind.counters.throttled; }},
+    {"nuncio_kube_events_total", "counter", "Events that were read.",
+     [](const KindReport& kind) { return kind.counters.events; }},
+    {"nuncio_kube_bytes_total", "counter", "Bytes of lists and watches that were read, decompressed.",
+     [](const KindReport& kind) { return kind.counters.bytes; }},
+};
+
+struct TransportSeries {
+  const char* name;
+  const char* help;
+  uint64_t kube::TransportCounters::*value;
+};
+constexpr TransportSeries kTransportSeries[] = {
+    {"nuncio_kube_requests_total", "Requests to the API server.", &kube::TransportCounters::requests},
+    {"nuncio_kube_connections_total", "Connections to the API server that were opened.",
+     &kube::TransportCounters::connections},
+    {"nuncio_kube_dead_connections_total", "Connections that were given up because they did not answer.",
+     &kube::TransportCounters::dead_connections},
+    {"nuncio_kube_unauthorized_total", "Times that the API server did not accept the credentials.",
+     &kube::TransportCounters::unauthorized},
+    {"nuncio_kube_credential_reads_total", "Credentials that were read from files and were new.",
+     &kube::TransportCounters::credential_reads},
+};
+
+}  // namespace
+
+std::string MetricsText(const kube::SourceReport& report) {
+  std::string out;
+  for (const KindSeries& series : kKindSeries) {
+    out += Cat("# HELP ", series.name, " ", series.help, "\n# TYPE ", series.name, " ", series.type, "\n");
+    for (const KindReport& kind : report.kinds) {
+      out += Cat(series.name, "{group=\"", kind.kind.group, "\",kind=\"", kind.kind.kind, "\"} ", series.value(kind),
+                 "\n");
+    }
+  }
+  for (const TransportSeries& series : kTransportSeries) {
+    out += Cat("# HELP ", series.name, " ", series.help, "\n# TYPE ", series.name, " counter\n", series.name, " ",
+               report.transport.*series.value, "\n");
+  }
+  return out;
+}
+
+}  // namespace nuncio::app
