@@ -1,6 +1,6 @@
 #include "nuncio/app/builder.h"
 
-#include <ctime>
+#include <chrono>
 #include <utility>
 
 #include "nuncio/app/change_log.h"
@@ -8,8 +8,11 @@
 
 namespace nuncio::app {
 
-Builder::Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health)
-    : options_(std::move(options)), cache_(cache), metrics_(metrics), health_(health), thread_([this] { Run(); }) {}
+Builder::Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health,
+                 Clock& clock)
+    : options_(std::move(options)), cache_(cache), metrics_(metrics), health_(health), clock_(clock), thread_([this] {
+        Run();
+      }) {}
 
 Builder::~Builder() {
   Close();
@@ -17,14 +20,17 @@ Builder::~Builder() {
 }
 
 void Builder::Run() {
-  while (const std::optional<Change> change = changes_.Take()) {
+  while (true) {
+    const std::optional<int64_t> moment = latest_ == nullptr ? std::nullopt : latest_->holds_until;
+    const std::optional<Change> change = changes_.TakeBefore(moment, clock_);
+    if (changes_.closed()) return;
     const diag::Health::Work work(health_, diag::Health::Worker::kBuilder);
-    Build(*change);
+    Build(change.has_value() ? *change : Change{latest_->snapshot, std::chrono::steady_clock::now()});
   }
 }
 
 void Builder::Build(const Change& change) {
-  options_.now = std::time(nullptr);
+  options_.now = clock_.Now();
   const uint64_t number = latest_ == nullptr ? 1 : latest_->number + 1;
   pipeline::GenerationPtr generation = pipeline::Build(change.snapshot, options_, number);
   metrics_.OnGeneration(*generation, change.at);

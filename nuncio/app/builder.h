@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "nuncio/app/manifest_source.h"
+#include "nuncio/base/clock.h"
 #include "nuncio/base/sync.h"
 #include "nuncio/diag/health.h"
 #include "nuncio/diag/metrics.h"
@@ -13,10 +14,12 @@
 namespace nuncio::app {
 
 // The thread that makes a generation of the newest snapshot and hands it to the cache. It starts the moment that there
-// is one, without a delay; what comes while it works waits for the next generation, only the newest of it.
+// is one, without a delay; what comes while it works waits for the next generation, only the newest of it. When a
+// certificate's time begins or ends, it makes a generation of the same snapshot.
 class Builder {
  public:
-  Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health);
+  Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health,
+          Clock& clock = SystemClock());
   ~Builder();
 
   void Put(Change change) { changes_.Put(std::move(change)); }
@@ -31,6 +34,7 @@ class Builder {
   xds::Cache& cache_;
   diag::Metrics& metrics_;
   diag::Health& health_;
+  Clock& clock_;
   Latest<Change> changes_;
   pipeline::GenerationPtr latest_;  // of the thread alone
   std::thread thread_;

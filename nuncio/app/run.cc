@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "nuncio/app/cluster_source.h"
 #include "nuncio/app/control_plane_environment.h"
+#include "nuncio/app/memory_limit.h"
 #include "nuncio/app/supervisor.h"
 #include "nuncio/app/work_directory.h"
 #include "nuncio/base/log.h"
@@ -36,12 +37,23 @@ uint16_t AdminPort(const RunOptions& options, const Settings& settings) {
   return options.admin_port.value_or(settings.admin_port);
 }
 
+// 0: Envoy's heap has no bound, because this process has none.
+uint64_t MaxHeapBytes() {
+  const std::optional<uint64_t> limit = MemoryLimit();
+  if (!limit.has_value()) return 0;
+  const uint64_t heap = HeapWithin(*limit);
+  log::Info(
+      absl::StrCat("Envoy may use ", heap >> 20, " MiB of the ", *limit >> 20, " MiB that the control group has"));
+  return heap;
+}
+
 absl::StatusOr<Command> EnvoyCommand(const RunOptions& options, const std::string& work_directory,
                                      const Settings& settings) {
   envoy::BootstrapOptions bootstrap;
   bootstrap.ads_socket = AdsSocketIn(work_directory);
   bootstrap.admin_port = AdminPort(options, settings);
   bootstrap.node_cluster = options.node_cluster;
+  bootstrap.max_heap_bytes = MaxHeapBytes();
   const std::string file = BootstrapFileIn(work_directory);
   const absl::Status written = WritePrivateFile(file, envoy::BootstrapJson(bootstrap));
   if (!written.ok()) return written;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "nuncio/base/clock.h"
+
 namespace nuncio {
 
 // A slot that holds the latest value only: a writer never waits, a reader that was away sees the newest. Thread-safe.
@@ -24,6 +26,25 @@ class Latest {
     changed_.wait(lock, [&] { return closed_ || value_.has_value(); });
     if (closed_) return std::nullopt;
     return std::exchange(value_, std::nullopt);
+  }
+  // The same until that moment, Unix time in s, without one for ever: nullopt from then on, too.
+  std::optional<T> TakeBefore(std::optional<int64_t> moment, Clock& clock) {
+    std::unique_lock lock(mutex_);
+    while (!closed_ && !value_.has_value()) {
+      if (!moment.has_value()) {
+        changed_.wait(lock);
+      } else if (clock.Now() < *moment) {
+        clock.WaitUntil(*moment, changed_, lock);
+      } else {
+        return std::nullopt;
+      }
+    }
+    if (closed_) return std::nullopt;
+    return std::exchange(value_, std::nullopt);
+  }
+  bool closed() {
+    std::lock_guard lock(mutex_);
+    return closed_;
   }
   void Close() {
     {

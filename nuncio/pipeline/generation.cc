@@ -31,6 +31,7 @@ GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& optio
   generation->model = std::make_shared<const ir::Model>(std::move(translation.model));
   generation->findings = Merge(std::move(translation.findings), std::move(generated.findings));
   generation->config = std::move(generated.config);
+  generation->holds_until = translation.holds_until;
   generation->build_time =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   return generation;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "nuncio/envoy/config.h"
 #include "nuncio/ir/finding.h"
@@ -20,6 +21,7 @@ struct Generation {
   ir::ModelPtr model;
   ir::Findings findings;  // sorted, without duplicates
   envoy::ConfigPtr config;
+  std::optional<int64_t> holds_until;  // as in translate::Translation
   std::chrono::microseconds build_time{0};
 };
 

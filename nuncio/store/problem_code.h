@@ -12,6 +12,7 @@ inline constexpr std::string_view kUnknownField = "unknown-field";
 inline constexpr std::string_view kUnknownKind = "unknown-kind";
 inline constexpr std::string_view kUnsupportedVersion = "unsupported-version";
 inline constexpr std::string_view kDuplicate = "duplicate";
+inline constexpr std::string_view kSecretInvalid = "secret-invalid";
 inline constexpr std::string_view kUnreadable = "unreadable";
 
 }  // namespace nuncio::store::problem

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nuncio/base/text.h"
+#include "nuncio/resource/secret_pair.h"
 #include "nuncio/store/problem_code.h"
 
 namespace nuncio::store {
@@ -46,6 +47,22 @@ void AddProblems(const Decoded& decoded, bool last_good_serves, std::vector<Sour
     out.push_back({decoded.id.kind, decoded.id.key, decoded.source, entry, error && last_good_serves,
                    std::string(CodeOf(decoded.outcome, entry))});
   }
+}
+
+// A Secret that keeps its last good version although it decodes.
+bool IsHalfRotated(const Object& fresh, const Object& old) {
+  using Secret = std::shared_ptr<const resource::Secret>;
+  const auto* now = std::get_if<Secret>(&fresh);
+  const auto* before = std::get_if<Secret>(&old);
+  return now != nullptr && before != nullptr && resource::IsHalfRotated(**before, **now);
+}
+
+// Takes the object away, so that its place is the last good version's.
+SourceProblem Refuse(Decoded& decoded) {
+  const auto& secret = *std::get<std::shared_ptr<const resource::Secret>>(*decoded.object);
+  const FieldErrors::Entry error{FieldErrors::Weight::kError, "data", resource::ProblemOfPair(secret)};
+  decoded.object.reset();
+  return {decoded.id.kind, decoded.id.key, decoded.source, error, true, std::string(problem::kSecretInvalid)};
 }
 
 // The first of the earlier definitions that is not yet taken; two of one object in one file pair up in their order.
@@ -113,6 +130,9 @@ void Store::PutFile(const std::string& file, std::vector<Decoded> objects) {
   for (size_t ordinal = 0; ordinal < objects.size(); ++ordinal) {
     Decoded& decoded = objects[ordinal];
     auto before = TakeFirst(earlier, decoded.id);
+    if (!before.empty() && decoded.object && IsHalfRotated(*decoded.object, before.mapped().object)) {
+      problems.push_back(Refuse(decoded));
+    }
     const bool keep = !before.empty() && (!decoded.object || MeansTheSame(*decoded.object, before.mapped().object));
     AddProblems(decoded, !decoded.object && keep, problems);
     if (!decoded.object && !keep) continue;

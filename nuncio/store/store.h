@@ -16,7 +16,8 @@ namespace nuncio::store {
 // - An object that is read anew and means the same keeps its pointer, so that what was derived from it stays valid;
 // then
 //   the line in its Meta is the one where it stood when its meaning last changed. Problems carry the present line.
-// - An object that no longer decodes keeps its last good version, while its file still has it.
+// - An object that no longer decodes keeps its last good version, while its file still has it. So does a Secret whose
+//   certificate and key no longer belong together, because they are often written one after the other.
 // - Of several definitions of one object, the one that comes first by (file, place in the file) serves, in whatever
 // order
 //   the files were read; each other one has a "duplicate" problem.

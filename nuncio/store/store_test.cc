@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <random>
 
+#include "nuncio/base/json.h"
+#include "nuncio/base/test_certificates.h"
 #include "nuncio/base/text.h"
 
 namespace nuncio::store {
@@ -85,6 +88,40 @@ TEST(Store, KeepsTheLastGoodVersionOfAnObject) {
   Put(store, "f", Mapping("a", "[]"));
   EXPECT_THAT(Mappings(*store.Snapshot()), IsEmpty());
   EXPECT_THAT(Problems(*store.Snapshot()), ElementsAre("f:2 schema spec.prefix"));
+}
+
+std::string Secret(const std::string& chain, const std::string& key) {
+  const Json secret = {{"apiVersion", "v1"},
+                       {"kind", "Secret"},
+                       {"metadata", {{"name", "s"}}},
+                       {"stringData", {{"tls.crt", chain}, {"tls.key", key}}}};
+  return "---\n" + secret.dump() + "\n";
+}
+
+TEST(Store, KeepsTheLastPairOfASecretWhileTheNextIsHalfWritten) {
+  const TestPair old = MakePair();
+  const TestPair fresh = MakePair();
+  Store store;
+  const auto chain = [&] { return store.Snapshot()->secrets.Find({"default", "s"})->data.at("tls.crt"); };
+  // Never good here: taken as it is, and judged where it is used.
+  Put(store, "f", Secret(fresh.chain, old.key));
+  EXPECT_EQ(chain(), fresh.chain);
+  EXPECT_THAT(Problems(*store.Snapshot()), IsEmpty());
+
+  Put(store, "f", Secret(old.chain, old.key));
+  Put(store, "f", Secret(fresh.chain, old.key));
+  EXPECT_EQ(chain(), old.chain);
+  EXPECT_THAT(Problems(*store.Snapshot()), ElementsAre("f:2 secret-invalid kept data"));
+  EXPECT_THAT(store.Snapshot()->problems[0].error.message, testing::HasSubstr("tls.crt belongs to another key"));
+  // Whatever else the file says meanwhile.
+  Put(store, "f", Mapping("a", "/a") + Secret(fresh.chain, old.key));
+  EXPECT_EQ(chain(), old.chain);
+  EXPECT_THAT(Mappings(*store.Snapshot()), ElementsAre("a /a"));
+  EXPECT_THAT(Problems(*store.Snapshot()), ElementsAre("f:4 secret-invalid kept data"));
+
+  Put(store, "f", Secret(fresh.chain, fresh.key));
+  EXPECT_EQ(chain(), fresh.chain);
+  EXPECT_THAT(Problems(*store.Snapshot()), IsEmpty());
 }
 
 TEST(Store, KeepsAFileThatCannotBeRead) {

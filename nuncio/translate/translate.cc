@@ -29,7 +29,7 @@ Translation Translate(const store::Snapshot& snapshot, const Options& options) {
   Report report;
   ReportProblems(snapshot, report);
   emissary::TranslateEmissary(snapshot, options, builder, report);
-  Translation translation{builder.Take(), {}};
+  Translation translation{builder.Take(), {}, report.holds_until()};
   Prune(translation.model);
   translation.findings = report.Take();
   return translation;

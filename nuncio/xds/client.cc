@@ -27,19 +27,21 @@ void Client::OnConfig(envoy::ConfigPtr config, uint64_t generation, Time now) {
   MarkMoved(before);
 }
 
-void Client::OnClaim(ResourceType type, const std::map<std::string, std::string>& versions) {
+void Client::OnClaim(ResourceType type, const std::vector<ResourcePtr>& has) {
   const envoy::Config* latest = transition_.latest().config.get();
-  for (const auto& [name, version] : versions) {
+  for (const ResourcePtr& claimed : has) {
+    const std::string& name = claimed->name;
     ResourcePtr known = latest != nullptr ? FindResource(*latest, type, name) : nullptr;
-    if (known == nullptr || known->version != version) known = shared_.refusals.LastGood(type, name);
-    if (known == nullptr || known->version != version) known = FindResource(*kept_, type, name);
-    if (known != nullptr && known->version == version) {
-      shared_.refusals.OnAccepted(type, *known);
+    if (known == nullptr || known->version != claimed->version) known = shared_.refusals.LastGood(type, name);
+    if (known == nullptr || known->version != claimed->version) known = FindResource(*kept_, type, name);
+    if (known == nullptr || known->version != claimed->version) {
+      known = claimed;
     } else {
-      known = std::make_shared<const envoy::Resource>(envoy::Resource{name, "", version, {}});
+      shared_.refusals.OnAccepted(type, *known);
     }
     Entry& entry = ledger_.At(type, name);
     entry.has = std::move(known);
+    entry.claimed = true;
     if (type != ResourceType::kEndpoints) continue;
     entry.again = shared_.warming.contains(name);
     gate_.OnEndpoints(name);
@@ -183,13 +185,19 @@ ResourcePtr Client::Wanted(ResourceType type, std::string_view name, const Entry
   return last_good != nullptr ? last_good : has;
 }
 
-void Client::MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send) {
+void Client::MarkCluster(const std::string& name, Entry* entry, bool wanted, bool send) {
   const bool is_new = entry == nullptr || entry->expected() == nullptr;
   // It may have the cluster from an earlier stream, which ended before the endpoints came.
   const Entry* endpoints = ledger_.Find(ResourceType::kEndpoints, name);
-  const bool is_cold =
-      wanted && (endpoints == nullptr || endpoints->has == nullptr) && Find(ResourceType::kEndpoints, name) != nullptr;
+  const bool by_endpoints = Find(ResourceType::kEndpoints, name) != nullptr;
+  const bool is_cold = wanted && by_endpoints && (endpoints == nullptr || endpoints->has == nullptr);
+  // Nor does a cluster that finds its endpoints itself tell whether it had, when that stream ended.
+  if (wanted && entry != nullptr && std::exchange(entry->claimed, false) && !by_endpoints) {
+    gate_.Await(name, true);
+    gate_.OnCluster(name, false);
+  }
   if (send) {
+    if (is_new) gate_.Forget(name);  // what the one of that name was waiting for that is gone, or goes now
     gate_.Await(name, is_new || is_cold);
   } else if (is_new) {
     gate_.Forget(name);
@@ -206,7 +214,7 @@ void Client::Mark(ResourceType type, const std::string& name) {
     return;
   }
   if (!transition_.Known(type)) return;
-  const Entry* entry = ledger_.Find(type, name);
+  Entry* entry = ledger_.Find(type, name);
   const ResourcePtr wanted = Wanted(type, name, entry);
   const ResourcePtr expected = entry != nullptr ? entry->expected() : nullptr;
   const uint64_t since = before.value_or(transition_.generation(type));
@@ -214,7 +222,13 @@ void Client::Mark(ResourceType type, const std::string& name) {
   if (type == ResourceType::kCluster) MarkCluster(name, entry, wanted != nullptr, send);
   if (wanted != nullptr) {
     withdrawals_.Cancel(type, name);
-    if (send) DueOf(type).Add(name, Due::What::kSend, since);
+    if (send) {
+      DueOf(type).Add(name, Due::What::kSend, since);
+    } else if (entry->flight == 0 && wanted == Find(type, name) && !wanted->bytes.empty()) {
+      // It has it from elsewhere, so that no answer tells.
+      entry->has = wanted;
+      shared_.refusals.OnAccepted(type, *wanted);
+    }
   } else if (Find(type, name) == nullptr &&  // else it is only refused, and routes may name it
              (expected != nullptr || (entry != nullptr && entry->uncertain))) {
     // A listener is removed with the switch: it names nothing that is missing, and its address may be wanted.

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +26,13 @@ struct Shared {
   // that ended. What an earlier control plane left so is not known; Envoy then serves with the cluster as it was until
   // its own 15 s are over.
   std::set<std::string, std::less<>> warming;
+  // State of the world: what the version of a type stands for that was sent last, and that was accepted last. A client
+  // that comes back names one of them.
+  struct Told {
+    std::string version;
+    std::vector<envoy::ResourcePtr> resources;
+  };
+  std::array<Told, envoy::kResourceTypes> sent, accepted;
   uint64_t responses = 0, acks = 0, nacks = 0, bytes_sent = 0;
 };
 
@@ -51,8 +57,9 @@ class Client {
   Client(Shared& shared, const Limits& limits, Protocol protocol);
 
   void OnConfig(envoy::ConfigPtr config, uint64_t generation, Time now);
-  // The client has these versions from an earlier stream. Before it subscribes to them.
-  void OnClaim(envoy::ResourceType type, const std::map<std::string, std::string>& versions);
+  // The client has these from an earlier stream; without bytes if only their versions are known. Before it subscribes
+  // to them.
+  void OnClaim(envoy::ResourceType type, const std::vector<envoy::ResourcePtr>& has);
   // Everything of `type`. It is told when there is nothing.
   void OnSubscribeAll(envoy::ResourceType type);
   // A name that the client asks for although it is subscribed to it is sent again.
@@ -86,7 +93,7 @@ class Client {
   void Mark(envoy::ResourceType type, const std::string& name);
   void MarkKept();  // after a change of what last good versions refer to
   void MarkMoved(const Transition& before);
-  void MarkCluster(const std::string& name, const Entry* entry, bool wanted, bool send);
+  void MarkCluster(const std::string& name, Entry* entry, bool wanted, bool send);
 
   void SendEndpointsAgain(const std::string& cluster);
   void OnEndpointsAccepted(const std::string& name, const Entry& endpoints);

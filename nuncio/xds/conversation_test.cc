@@ -46,7 +46,7 @@ TEST_F(ConversationTest, ClustersThenEndpointsThenListenersThenRoutes) {
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "CDS e1=eds e2=eds\nEDS e1=10.0.0.1 e2=10.0.0.1\nLDS l=r\nRDS r=e1 e2\n");
   EXPECT_THAT(envoy.complaints, IsEmpty());
-  EXPECT_EQ(envoy.session().client().acknowledged(), 1U);
+  EXPECT_EQ(envoy.client().acknowledged(), 1U);
 }
 
 TEST_F(ConversationTest, RoutesWaitUntilTheEndpointsOfANewClusterAreAcknowledged) {
@@ -60,7 +60,7 @@ TEST_F(ConversationTest, RoutesWaitUntilTheEndpointsOfANewClusterAreAcknowledged
   envoy.Answer();  // and asks for the endpoints
   envoy.Receive();
   EXPECT_EQ(envoy.TakeTranscript(), "EDS e2=10.0.0.1\n");
-  EXPECT_LT(envoy.session().client().acknowledged(), 2U);
+  EXPECT_LT(envoy.client().acknowledged(), 2U);
   envoy.Answer();
   envoy.Receive();
   EXPECT_EQ(envoy.TakeTranscript(), "RDS r=e1 e2\n");
@@ -71,15 +71,15 @@ TEST_F(ConversationTest, ClustersThatNoAcknowledgementTellsOfWaitForWhoeverCanAs
   envoy.Set(Serving("d1"), 1);
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "CDS d1=dns\n");
-  const uint64_t token = envoy.session().client().awaiting_warm();
+  const uint64_t token = envoy.client().awaiting_warm();
   ASSERT_NE(token, 0U);
-  envoy.session().client().OnWarm(token - 1);  // an old one
+  envoy.client().OnWarm(token - 1);  // an old one
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "");
-  envoy.session().client().OnWarm(token);
+  envoy.client().OnWarm(token);
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "LDS l=r\nRDS r=d1\n");
-  EXPECT_EQ(envoy.session().client().awaiting_warm(), 0U);
+  EXPECT_EQ(envoy.client().awaiting_warm(), 0U);
 }
 
 TEST_F(ConversationTest, WaitingForWarmClustersEnds) {
@@ -109,7 +109,7 @@ TEST_F(ConversationTest, WhatDidNotChangeIsNotSaidAgain) {
   envoy.Set(Serving("e1 e2"), 2);
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "");
-  EXPECT_EQ(envoy.session().client().acknowledged(), 2U);
+  EXPECT_EQ(envoy.client().acknowledged(), 2U);
 }
 
 TEST_F(ConversationTest, AClientThatComesBackIsToldWhatChangedMeanwhile) {
@@ -122,7 +122,7 @@ TEST_F(ConversationTest, AClientThatComesBackIsToldWhatChangedMeanwhile) {
   envoy.Set(Serving("e1"), 7);
   envoy.Settle();
   EXPECT_EQ(envoy.TakeTranscript(), "");
-  EXPECT_EQ(envoy.session().client().acknowledged(), 7U);
+  EXPECT_EQ(envoy.client().acknowledged(), 7U);
   envoy.Pass(limits.grace);
   EXPECT_EQ(envoy.TakeTranscript(), "CDS -old\n");
 }
@@ -164,7 +164,7 @@ TEST_F(ConversationTest, ARefusalIsTracedToOneOfMany) {
   EXPECT_EQ(refusals[0].name, "e2");
   EXPECT_EQ(refusals[0].error, "no bad");
   EXPECT_FALSE(refusals[0].has_last_good);
-  EXPECT_THAT(refusals[0].origins, ElementsAre(ir::Origin{"Mapping", "", "e2", "", 0}));
+  EXPECT_THAT(refusals[0].origins, ElementsAre(ir::Origin{"Mapping", "default", "e2", "", 0}));
   EXPECT_TRUE(envoy.Has(Type::kCluster, "e1") && envoy.Has(Type::kCluster, "e3"));
   EXPECT_TRUE(envoy.Has(Type::kRoutes, "r"));  // it held back nobody
 }
@@ -178,7 +178,7 @@ TEST_F(ConversationTest, ARefusedListenerHoldsBackNoOther) {
   envoy.Set(written, 1);
   envoy.Settle();
   EXPECT_TRUE(envoy.Has(Type::kListener, "l"));
-  EXPECT_EQ(envoy.session().client().acknowledged(), 1U);
+  EXPECT_EQ(envoy.client().acknowledged(), 1U);
   envoy.TakeTranscript();
   written[Type::kRoutes]["r"] = "e1 ";
   envoy.Set(written, 2);
@@ -255,7 +255,7 @@ TEST_F(ConversationTest, ARefusalEndsWhenTheVersionBeforeIsWantedAgain) {
   envoy.Set(Serving("e1"), 3);
   envoy.Settle();
   EXPECT_THAT(shared.refusals.List(), IsEmpty());
-  EXPECT_EQ(envoy.session().client().acknowledged(), 3U);
+  EXPECT_EQ(envoy.client().acknowledged(), 3U);
 }
 
 TEST_F(ConversationTest, ChangesThatNeverEndStarveNobody) {
@@ -270,7 +270,7 @@ TEST_F(ConversationTest, ChangesThatNeverEndStarveNobody) {
     envoy.Receive();
     envoy.Answer();
   }
-  EXPECT_GT(envoy.session().client().acknowledged(), 1U);
+  EXPECT_GT(envoy.client().acknowledged(), 1U);
   EXPECT_GT(envoy.Of(Type::kRoutes).size(), 0U);
   EXPECT_THAT(envoy.complaints, IsEmpty());
 }
@@ -283,18 +283,21 @@ TEST_F(ConversationTest, ANameThatIsNotThereIsAnswered) {
 }
 
 TEST_F(ConversationTest, UnknownTypesAndNoncesAreIgnored) {
-  envoy.Connect();
-  envoy.Set(Serving("e1"), 1);
+  DeltaSession session(shared, limits);
+  session.client().OnConfig(MakeConfig(Serving("e1")), 1, {});
   DeltaSession::Request request;
   request.set_type_url("type.googleapis.com/envoy.service.runtime.v3.Runtime");
-  envoy.session().OnRequest(request, envoy.now);
+  session.OnRequest(request, {});
+  EXPECT_FALSE(session.Next({}).has_value());
   request.set_type_url(std::string(envoy::TypeUrl(Type::kCluster)));
-  request.set_response_nonce("no number");
-  envoy.session().OnRequest(request, envoy.now);
-  request.set_response_nonce("4711");
-  envoy.session().OnRequest(request, envoy.now);
-  envoy.Settle();
-  EXPECT_EQ(envoy.session().client().acknowledged(), 1U);
+  session.OnRequest(request, {});
+  EXPECT_TRUE(session.Next({}).has_value());
+  for (const char* nonce : {"no number", "4711"}) {
+    request.set_response_nonce(nonce);
+    session.OnRequest(request, {});
+    EXPECT_FALSE(session.Next({}).has_value()) << nonce;
+  }
+  EXPECT_EQ(shared.acks, 0U);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "nuncio/xds/delta_session.h"
 
-#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "nuncio/xds/types.h"
@@ -19,11 +20,12 @@ void OnFirst(Client& client, ResourceType type, const DeltaSession::Request& req
     asked.names.insert(name);
   }
   asked.wildcard = all;
-  std::map<std::string, std::string> versions;
+  std::vector<envoy::ResourcePtr> has;
   for (const auto& [name, version] : request.initial_resource_versions()) {
-    if (versions.size() < Subscription::kMaxNames && asked.Has(name)) versions.emplace(name, version);
+    if (has.size() >= Subscription::kMaxNames || !asked.Has(name)) continue;
+    has.push_back(std::make_shared<const envoy::Resource>(envoy::Resource{name, "", version, {}}));
   }
-  client.OnClaim(type, versions);
+  client.OnClaim(type, has);
   if (all) client.OnSubscribeAll(type);
 }
 

@@ -25,7 +25,8 @@ struct Entry {
   // It was in an update that was refused as a whole. Envoy keeps what is good in one, so that the client may have that
   // version instead of `has`, until it accepts another.
   bool uncertain = false;
-  bool asked = false;  // asked for by name and not answered yet
+  bool asked = false;    // asked for by name and not answered yet
+  bool claimed = false;  // known from the client's own word, and not looked at yet
 
   // What the client has once it has accepted what is on its way.
   const envoy::ResourcePtr& expected() const { return flight != 0 ? sent : has; }

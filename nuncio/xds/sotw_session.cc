@@ -1,6 +1,5 @@
 #include "nuncio/xds/sotw_session.h"
 
-#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -43,22 +42,31 @@ void SotwSession::OnNames(ResourceType type, const Request& request) {
   }
 }
 
-// A client that comes back names the version that it has. It is believed if everything that it asks for has, together,
-// that version; else what it has is not known, and it gets everything.
+// A client that comes back names the version that it has. It is believed if that was told to a client before, or is
+// that of the latest configuration's resources that it asks for; else what it has is not known, and it gets everything.
 void SotwSession::OnFirst(ResourceType type, const Request& request) {
   const envoy::Config& config = *client_.transition().latest().config;
   const std::set<std::string> names(request.resource_names().begin(), request.resource_names().end());
-  std::vector<ResourcePtr> asked;
-  for (const ResourcePtr& resource : config.of(type)) {
-    if (names.contains(resource->name) || names.contains(std::string(kWildcard)) ||
-        (names.empty() && HasLegacyWildcard(type))) {
-      asked.push_back(resource);
+  const auto asked_of = [&](const std::vector<ResourcePtr>& resources) {
+    std::vector<ResourcePtr> asked;
+    for (const ResourcePtr& resource : resources) {
+      if (names.contains(resource->name) || names.contains(std::string(kWildcard)) ||
+          (names.empty() && HasLegacyWildcard(type))) {
+        asked.push_back(resource);
+      }
     }
-  }
-  if (!asked.empty() && VersionOf(asked) == request.version_info()) {
-    std::map<std::string, std::string> versions;
-    for (const ResourcePtr& resource : asked) versions.emplace(resource->name, resource->version);
-    client_.OnClaim(type, versions);
+    return asked;
+  };
+  const size_t index = static_cast<size_t>(type);
+  const std::vector<ResourcePtr> asked = asked_of(config.of(type));
+  if (request.version_info().empty()) {
+    // It has nothing.
+  } else if (request.version_info() == shared_.accepted[index].version) {
+    client_.OnClaim(type, asked_of(shared_.accepted[index].resources));
+  } else if (request.version_info() == shared_.sent[index].version) {
+    client_.OnClaim(type, asked_of(shared_.sent[index].resources));
+  } else if (VersionOf(asked) == request.version_info()) {
+    client_.OnClaim(type, asked);
   }
   OnNames(type, request);
 }
@@ -67,7 +75,8 @@ void SotwSession::OnRequest(const Request& request, Time) {
   const std::optional<ResourceType> type = TypeOf(request.type_url());
   if (!type.has_value()) return;
   Type& state = types_[static_cast<size_t>(*type)];
-  if (state.first.has_value() || (!client_.subscription(*type).started && client_.transition().latest().config == nullptr)) {
+  if (state.first.has_value() ||
+      (!client_.subscription(*type).started && client_.transition().latest().config == nullptr)) {
     const std::string version = state.first.has_value() ? state.first->version_info() : request.version_info();
     state.first = request;
     state.first->set_version_info(version);
@@ -81,6 +90,10 @@ void SotwSession::OnRequest(const Request& request, Time) {
   if (request.response_nonce() != state.nonce) return;
   uint64_t id = 0;
   if (absl::SimpleAtoi(state.nonce, &id)) {
+    Shared::Told& sent = shared_.sent[static_cast<size_t>(*type)];
+    if (!request.has_error_detail() && sent.version == request.version_info()) {
+      shared_.accepted[static_cast<size_t>(*type)] = sent;
+    }
     client_.OnAnswer(*type, id, request.has_error_detail() ? &request.error_detail().message() : nullptr);
   }
   OnNames(*type, request);
@@ -105,6 +118,7 @@ std::optional<SotwSession::Response> SotwSession::Next(Time now) {
     added.set_value(resource->bytes);
   }
   types_[static_cast<size_t>(update->type)].nonce = response.nonce();
+  shared_.sent[static_cast<size_t>(update->type)] = {response.version_info(), all};
   shared_.bytes_sent += response.ByteSizeLong();
   return response;
 }

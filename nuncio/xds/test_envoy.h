@@ -2,29 +2,27 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "nuncio/xds/delta_session.h"
+#include "absl/strings/str_replace.h"
+#include "nuncio/xds/peer.h"
 
 namespace nuncio::xds {
 
-// Resources of tests: the bytes of a listener name its route configuration, those of a route configuration its
-// clusters.
-inline envoy::ResourcePtr MakeResource(const std::string& name, const std::string& bytes) {
-  return std::make_shared<const envoy::Resource>(
-      envoy::Resource{name, bytes, "v-" + bytes, {{"Mapping", "", name, "", 0}}});
-}
-
-// {type, {name, bytes}...}: a configuration by hand.
+// {type, {name, content}...}: a configuration by hand. The content of a listener names its route configuration, that of
+// a route configuration its clusters; that of a cluster begins with "eds" when it gets endpoints, with "dns" when it
+// finds them itself.
 using Written = std::map<envoy::ResourceType, std::map<std::string, std::string>>;
 
 inline envoy::ConfigPtr MakeConfig(const Written& written) {
   envoy::Config config;
   for (const auto& [type, resources] : written) {
-    for (const auto& [name, bytes] : resources) {
-      config.resources[static_cast<size_t>(type)].push_back(MakeResource(name, bytes));
+    for (const auto& [name, content] : resources) {
+      config.resources[static_cast<size_t>(type)].push_back(testing::Numbered(name, content));
     }
   }
   return std::make_shared<const envoy::Config>(std::move(config));
@@ -43,8 +41,9 @@ inline std::vector<std::string> Words(const std::string& text) {
   return words;
 }
 
-inline std::set<std::string> WordSet(const std::string& text) {
-  const std::vector<std::string> words = Words(text);
+// The words of "r=e1 e2".
+inline std::set<std::string> WordSet(const std::string& bytes) {
+  const std::vector<std::string> words = Words(absl::StrReplaceAll(bytes, {{"=", " "}}));
   return {words.begin(), words.end()};
 }
 
@@ -54,14 +53,16 @@ inline std::set<std::string> WordSet(const std::string& text) {
 class TestEnvoy {
  public:
   using Type = envoy::ResourceType;
+  using Resources = std::map<Type, std::map<std::string, std::string>>;  // name and content
 
-  TestEnvoy(Shared& shared, const Limits& limits) : session_(shared, limits) {}
+  TestEnvoy(Shared& shared, const Limits& limits, bool delta = true);
 
-  // Opens the stream; `known` is what it has from an earlier one.
-  void Connect(const std::map<Type, std::map<std::string, std::string>>& known = {});
-  void Set(const Written& written, uint64_t generation) {
-    session_.client().OnConfig(MakeConfig(written), generation, now);
-  }
+  // Opens the stream; `known` is what it has from an earlier one. Delta only.
+  void Connect(const Resources& known = {});
+  // The same, of an Envoy whose stream to this control plane broke.
+  void Reconnect(TestEnvoy& before);
+  void Set(const Written& written, uint64_t generation) { Set(MakeConfig(written), generation); }
+  void Set(const envoy::ConfigPtr& config, uint64_t generation) { client().OnConfig(config, generation, now); }
 
   // Takes responses until there are none, without answering. The transcript has a line for each.
   void Receive();
@@ -76,6 +77,12 @@ class TestEnvoy {
     now += time;
     Settle();
   }
+  // A cluster that finds its endpoints itself has found them.
+  void Resolve(const std::string& cluster);
+  // Somebody asks whether there are clusters that are not warm, and tells the control plane if there is none.
+  void TellWarm() {
+    if (cold.empty() && warming.empty()) client().OnWarm(client().awaiting_warm());
+  }
   std::string TakeTranscript() { return std::exchange(transcript_, ""); }
   bool Has(Type type, const std::string& name) const { return Of(type).contains(name); }
   const std::map<std::string, std::string>& Of(Type type) const {
@@ -83,27 +90,30 @@ class TestEnvoy {
     const auto at = has.find(type);
     return at == has.end() ? kNone : at->second;
   }
-  DeltaSession& session() { return session_; }
+  Client& client() { return peer_->client(); }
 
-  std::map<Type, std::map<std::string, std::string>> has;  // accepted: name and bytes
-  std::set<std::string> refuses;                           // bytes that it refuses
-  std::set<std::string> cold;                              // new clusters whose endpoints have not come
-  std::set<std::string> warming;                           // changed ones, which serve as they were meanwhile
-  std::set<std::string> refused_clusters;                  // and not accepted since: routes do not wait for them
+  Resources has;                           // accepted
+  std::set<std::string> refuses;           // content that it refuses
+  std::set<std::string> cold;              // new clusters whose endpoints have not come
+  std::set<std::string> warming;           // changed ones, which serve as they were meanwhile
+  std::set<std::string> refused_clusters;  // and not accepted since: routes do not wait for them
   std::vector<std::string> complaints;
   Time now{};
 
  private:
-  void Send(DeltaSession::Request request, Type type) {
-    request.set_type_url(std::string(envoy::TypeUrl(type)));
-    session_.OnRequest(request, now);
-  }
+  void Ask(Type type, const std::map<std::string, std::string>& versions);
   void Subscribe(Type type, const std::string& name, bool yes);
-  bool Accept(Type type, const std::string& name, const std::string& bytes);
+  bool Accept(Type type, const std::string& name, const std::string& content);
   void Drop(Type type, const std::string& name);
+  // Of a response that names everything, what is not in it.
+  std::vector<std::string> Missing(Type type, const testing::Heard& heard) const;
 
-  DeltaSession session_;
-  std::deque<DeltaSession::Response> unanswered_;
+  bool Refused(const std::string& cluster) const;
+
+  const Shared& shared_;
+  const bool delta_;
+  std::unique_ptr<testing::Peer> peer_;
+  std::deque<testing::Heard> unanswered_;
   std::map<Type, std::set<std::string>> subscribed_;
   std::map<Type, std::set<std::string>> in_refused_;  // came in a response that was refused as a whole
   std::string transcript_;

@@ -1,7 +1,8 @@
 #include "nuncio/xds/test_envoy.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
-#include "nuncio/xds/types.h"
 
 namespace nuncio::xds {
 namespace {
@@ -24,71 +25,101 @@ const char* ShortName(envoy::ResourceType type) {
 
 }  // namespace
 
-void TestEnvoy::Connect(const std::map<Type, std::map<std::string, std::string>>& known) {
+TestEnvoy::TestEnvoy(Shared& shared, const Limits& limits, bool delta) : shared_(shared), delta_(delta) {
+  if (delta) {
+    peer_ = std::make_unique<testing::DeltaPeer>(shared, limits);
+  } else {
+    peer_ = std::make_unique<testing::SotwPeer>(shared, limits);
+  }
+}
+
+void TestEnvoy::Ask(Type type, const std::map<std::string, std::string>& versions) {
+  const bool all = type == Type::kCluster || type == Type::kListener;
+  for (const auto& [name, content] : Of(type)) {
+    if (!all) subscribed_[type].insert(name);
+  }
+  const std::set<std::string>& names = subscribed_[type];
+  if (all || !names.empty()) peer_->Ask(testing::LetterOf(type), {names.begin(), names.end()}, versions);
+}
+
+void TestEnvoy::Connect(const Resources& known) {
   has = known;
   // What its clusters and listeners need, whether it came before or not.
-  for (const auto& [name, bytes] : Of(Type::kCluster)) {
-    if (!bytes.starts_with("eds")) continue;
+  for (const auto& [name, content] : Of(Type::kCluster)) {
+    if (!content.starts_with("eds")) continue;
     subscribed_[Type::kEndpoints].insert(name);
     if (!Has(Type::kEndpoints, name)) cold.insert(name);
   }
   for (const auto& [name, routes] : Of(Type::kListener)) subscribed_[Type::kRoutes].insert(routes);
   for (const Type type : {Type::kCluster, Type::kListener, Type::kEndpoints, Type::kRoutes, Type::kSecret}) {
-    const bool all = type == Type::kCluster || type == Type::kListener;
-    for (const auto& [name, bytes] : Of(type)) {
-      if (!all) subscribed_[type].insert(name);
-    }
-    if (!all && subscribed_[type].empty()) continue;
-    DeltaSession::Request request;
-    for (const auto& [name, bytes] : Of(type)) (*request.mutable_initial_resource_versions())[name] = "v-" + bytes;
-    for (const std::string& name : subscribed_[type]) request.add_resource_names_subscribe(name);
-    Send(request, type);
+    Ask(type, Of(type));
+  }
+}
+
+void TestEnvoy::Reconnect(TestEnvoy& before) {
+  cold = before.cold;
+  warming = before.warming;
+  subscribed_ = before.subscribed_;
+  if (delta_) {
+    Connect(before.has);
+    return;
+  }
+  has = before.has;
+  for (const Type type : {Type::kCluster, Type::kListener, Type::kEndpoints, Type::kRoutes, Type::kSecret}) {
+    const std::string version = static_cast<testing::SotwPeer&>(*before.peer_).version(testing::LetterOf(type));
+    Ask(type, {{"version", version}});
   }
 }
 
 void TestEnvoy::Receive() {
-  while (auto response = session_.Next(now)) {
-    const Type type = *TypeOf(response->type_url());
-    absl::StrAppend(&transcript_, ShortName(type));
-    for (const auto& resource : response->resources()) {
-      absl::StrAppend(&transcript_, " ", resource.name(), "=", resource.resource().value());
-    }
-    for (const std::string& name : response->removed_resources()) absl::StrAppend(&transcript_, " -", name);
+  while (auto heard = peer_->Hear(now)) {
+    absl::StrAppend(&transcript_, ShortName(testing::TypeOfLetter(heard->type)));
+    for (const std::string& item : heard->items) absl::StrAppend(&transcript_, " ", item);
     absl::StrAppend(&transcript_, "\n");
-    unanswered_.push_back(*std::move(response));
+    unanswered_.push_back(*std::move(heard));
   }
 }
 
 void TestEnvoy::Subscribe(Type type, const std::string& name, bool yes) {
-  DeltaSession::Request request;
-  if (yes && subscribed_[type].insert(name).second) request.add_resource_names_subscribe(name);
-  if (!yes && subscribed_[type].erase(name) > 0) request.add_resource_names_unsubscribe(name);
-  if (request.resource_names_subscribe().empty() && request.resource_names_unsubscribe().empty()) return;
-  Send(request, type);
+  if (yes && subscribed_[type].insert(name).second) peer_->Ask(testing::LetterOf(type), {name}, {});
+  if (!yes && subscribed_[type].erase(name) > 0) peer_->Drop(testing::LetterOf(type), {name});
 }
 
-bool TestEnvoy::Accept(Type type, const std::string& name, const std::string& bytes) {
+void TestEnvoy::Resolve(const std::string& cluster) {
+  if (!Has(Type::kCluster, cluster) || !Of(Type::kCluster).at(cluster).starts_with("dns")) return;
+  cold.erase(cluster), warming.erase(cluster), refused_clusters.erase(cluster);
+}
+
+bool TestEnvoy::Refused(const std::string& cluster) const {
+  return refused_clusters.contains(cluster) || std::any_of(refuses.begin(), refuses.end(), [&](const auto& content) {
+           return shared_.refusals.Refuses(*testing::Numbered(cluster, content), Type::kCluster);
+         });
+}
+
+bool TestEnvoy::Accept(Type type, const std::string& name, const std::string& content) {
   const bool by_name = type != Type::kCluster && type != Type::kListener;
   if (by_name && !subscribed_[type].contains(name)) return true;  // it came too late
-  const bool same = Has(type, name) && Of(type).at(name) == bytes;
-  // Endpoints are sent again to a cluster that warms up anew.
-  const bool may_repeat = type == Type::kEndpoints || in_refused_[type].contains(name);
+  const bool same = Has(type, name) && Of(type).at(name) == content;
+  // Endpoints are sent again to a cluster that warms up anew; the state of the world has all clusters and listeners.
+  const bool may_repeat = type == Type::kEndpoints || in_refused_[type].contains(name) || (!delta_ && !by_name);
   if (same && !may_repeat) complaints.push_back(absl::StrCat(ShortName(type), " ", name, " again"));
   const bool is_new = !Has(type, name);
-  if (refuses.contains(bytes)) {
+  if (refuses.contains(content)) {
     if (type == Type::kCluster) refused_clusters.insert(name);
     return false;
   }
-  has[type][name] = bytes;
-  if (type == Type::kCluster && bytes.starts_with("eds")) {
-    if (!same) (is_new ? cold : warming).insert(name);
-    Subscribe(Type::kEndpoints, name, true);
+  has[type][name] = content;
+  if (type == Type::kCluster && !same) (is_new || cold.contains(name) ? cold : warming).insert(name);
+  if (type == Type::kCluster) {
+    const bool eds = content.starts_with("eds");
+    Subscribe(Type::kEndpoints, name, eds);
+    if (!eds) has[Type::kEndpoints].erase(name);
   }
   if (type == Type::kEndpoints) cold.erase(name), warming.erase(name), refused_clusters.erase(name);
-  if (type == Type::kListener) Subscribe(Type::kRoutes, bytes, true);
+  if (type == Type::kListener) Subscribe(Type::kRoutes, content, true);
   if (type == Type::kRoutes) {
-    for (const std::string& cluster : Words(bytes)) {
-      if (refused_clusters.contains(cluster)) continue;  // it holds back nobody
+    for (const std::string& cluster : Words(content)) {
+      if (Refused(cluster)) continue;  // it holds back nobody
       if (!Has(Type::kCluster, cluster) || cold.contains(cluster)) {
         complaints.push_back(absl::StrCat("routes ", name, " lead to ", cluster, ", which is not warm"));
       }
@@ -106,37 +137,53 @@ void TestEnvoy::Drop(Type type, const std::string& name) {
   if (type == Type::kCluster) {
     for (const auto& [routes, clusters] : Of(Type::kRoutes)) {
       for (const std::string& cluster : Words(clusters)) {
-        if (cluster == name)
+        // One that was refused and is not warm since serves nobody.
+        if (cluster == name && !Refused(name))
           complaints.push_back(absl::StrCat("cluster ", name, " goes while ", routes, " lead to it"));
       }
     }
-    cold.erase(name), warming.erase(name);
+    cold.erase(name), warming.erase(name), refused_clusters.erase(name);
     Subscribe(Type::kEndpoints, name, false);
     has[Type::kEndpoints].erase(name);
   }
   has[type].erase(name);
 }
 
+std::vector<std::string> TestEnvoy::Missing(Type type, const testing::Heard& heard) const {
+  std::vector<std::string> missing;
+  if (delta_ || (type != Type::kCluster && type != Type::kListener)) return missing;
+  for (const auto& [name, content] : Of(type)) {
+    const auto is_it = [&](const std::string& item) { return item.starts_with(name + "="); };
+    if (std::none_of(heard.items.begin(), heard.items.end(), is_it)) missing.push_back(name);
+  }
+  return missing;
+}
+
 bool TestEnvoy::Answer() {
   if (unanswered_.empty()) return false;
-  const DeltaSession::Response response = unanswered_.front();
+  const testing::Heard heard = unanswered_.front();
   unanswered_.pop_front();
-  const Type type = *TypeOf(response.type_url());
-  DeltaSession::Request answer;
-  answer.set_response_nonce(response.nonce());
-  for (const auto& resource : response.resources()) {
-    if (Accept(type, resource.name(), resource.resource().value())) continue;
-    answer.mutable_error_detail()->set_message(absl::StrCat("no ", resource.resource().value()));
+  const Type type = testing::TypeOfLetter(heard.type);
+  std::string error;
+  std::vector<std::string> names, removed = Missing(type, heard);
+  for (const std::string& item : heard.items) {
+    if (item.starts_with('-')) {
+      removed.push_back(item.substr(1));
+      continue;
+    }
+    const size_t equals = item.find('=');
+    names.push_back(item.substr(0, equals));
+    if (!Accept(type, names.back(), item.substr(equals + 1))) error = "no " + item.substr(equals + 1);
   }
-  for (const auto& resource : response.resources()) {
-    if (answer.has_error_detail()) {
-      in_refused_[type].insert(resource.name());
+  for (const std::string& name : names) {
+    if (error.empty()) {
+      in_refused_[type].erase(name);
     } else {
-      in_refused_[type].erase(resource.name());
+      in_refused_[type].insert(name);
     }
   }
-  for (const std::string& name : response.removed_resources()) Drop(type, name);
-  Send(answer, type);
+  for (const std::string& name : removed) Drop(type, name);
+  peer_->Answer(heard, error);
   return true;
 }
 

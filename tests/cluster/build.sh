@@ -64,7 +64,10 @@ build() {
   case $name in
     etcd) package=go.etcd.io/etcd/server/v3; echo "require $package v$ETCD" >>"$module/go.mod" ;;
     coredns) package=.; echo "require github.com/coredns/coredns v$COREDNS" >>"$module/go.mod"; coredns_main >"$module/main.go" ;;
-    helm) package=helm.sh/helm/v3/cmd/helm; echo "require helm.sh/helm/v3 v$HELM" >>"$module/go.mod" ;;
+    helm) package=helm.sh/helm/v3/cmd/helm; echo "require helm.sh/helm/v3 v$HELM" >>"$module/go.mod"
+       # What `helm template` says that the cluster is.
+       flags+=" -X helm.sh/helm/v3/internal/version.version=v$HELM -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1"
+       flags+=" -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=$(cut -d. -f2 <<<"$KUBERNETES")" ;;
     *) package=k8s.io/kubernetes/cmd/$name; kubernetes_module "$module" >>"$module/go.mod"
        flags+=" -X k8s.io/component-base/version.gitVersion=v$KUBERNETES -X k8s.io/component-base/version.gitMajor=1"
        flags+=" -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$KUBERNETES")" ;;

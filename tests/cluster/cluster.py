@@ -12,13 +12,16 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
-import image
 from pki import Pki
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1] / "tools"))
+import image  # noqa: E402
+
 NODE = "node1"
 NODE_ADDRESS = "192.168.77.1"
 POD_NETWORK = "10.244.0.0/16"
@@ -45,6 +48,12 @@ def until(what: str, condition, limit_s=START_LIMIT_S, pause_s=0.1):
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {limit_s} s{last}")
         time.sleep(pause_s)
+
+
+def end(process: subprocess.Popen, number=signal.SIGKILL) -> None:
+    """Signals what `popen` started: the command itself, and who waits for it outside."""
+    os.killpg(process.pid, number)
+    process.wait(30)
 
 
 class Cluster:
@@ -83,6 +92,10 @@ class Cluster:
             raise Failure(f"{' '.join(map(str, words))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout if check else done.stdout + done.stderr
 
+    def popen(self, *words: str, **options) -> subprocess.Popen:
+        """Starts a command inside that runs until it ends, or until `end`."""
+        return subprocess.Popen(self.command(*words), start_new_session=True, **options)
+
     def kubectl(self, *words: str, **options) -> str:
         return self.run("kubectl", *words, **options)
 
@@ -102,16 +115,13 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """SIGKILL for a program of the cluster, which stays away until `start`."""
-        process = self._processes.pop(name)
-        for child in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
-        process.wait(10)
+        end(self._processes.pop(name))
 
     def start(self, name: str) -> None:
         """Starts a program of the cluster, for the first time or again after `kill`."""
         with (self.folder / "log" / f"{name}.log").open("ab") as log:
-            self._processes[name] = subprocess.Popen(self.command(*self._commands[name]), stdin=subprocess.DEVNULL, stdout=log,
-                                                     stderr=subprocess.STDOUT, cwd=self.folder, start_new_session=True)
+            self._processes[name] = self.popen(*self._commands[name], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                                               cwd=self.folder)
 
     def wait_for_apiserver(self) -> None:
         until("the API server is ready", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
@@ -121,7 +131,7 @@ class Cluster:
         parts = [self.kubectl("get", "pods,services,endpointslices", "-A", "-o", "wide", check=False),
                  self.kubectl("get", "events", "-A", "--sort-by=.lastTimestamp", check=False)[-4000:]]
         for log in sorted((self.folder / "log").glob("*.log")):
-            parts.append(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
+            parts.append(f"--- {log.name}\n" + "\n".join(line[:300] for line in log.read_text(errors="replace").splitlines()[-10:]))
         return "\n".join(parts)
 
     # Its own life.
@@ -198,7 +208,7 @@ class Cluster:
     def _pause_image(self) -> None:
         program, archive = self.folder / "pause", self.folder / "pause.tar"
         subprocess.run(["cc", "-O2", "-static", "-o", program, HERE / "pause.c"], check=True)
-        image.write(PAUSE, archive, {"/pause": program}, entry=["/pause"])
+        image.write_archive(PAUSE, archive, {"/pause": program}, {"Entrypoint": ["/pause"]})
         until("containerd answers", lambda: self.run("ctr", "-a", self.socket, "version"))
         self.load(archive, PAUSE)
 

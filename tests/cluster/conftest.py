@@ -10,10 +10,12 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(1, str(HERE.parent / "e2e"))
-import image  # noqa: E402
-from cluster import Cluster  # noqa: E402
+sys.path.insert(2, str(HERE.parents[1] / "tools/crds"))
+import generate  # noqa: E402
+from cluster import Cluster, image  # noqa: E402
 
 BACKEND_IMAGE = "cluster.test/backend:1"
+NUNCIO_IMAGE = "cluster.test/nuncio:1"
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,14 @@ def pytest_runtest_makereport(item, call):
         print(running.report())
 
 
+@pytest.fixture(scope="session")
+def crds(cluster):
+    """The names of the CRDs, all versions served. Nobody converts: an object is taken as it comes."""
+    cluster.kubectl("apply", "--server-side", "-f", generate.ALL)
+    cluster.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s")
+    return [item["metadata"]["name"] for item in cluster.get("crd") if item["spec"]["group"] == generate.GROUP]
+
+
 @pytest.fixture(scope="module")
 def namespace(cluster, request):
     name = re.sub("[^a-z0-9]+", "-", request.module.__name__.lower())
@@ -51,6 +61,20 @@ def backend_image(cluster, tmp_path_factory):
              "/backend/backends.py": HERE.parent / "e2e/backends.py", "/backend/backend.py": HERE / "backend.py"}
     for package in ("h2", "hpack", "hyperframe"):
         files[f"/backend/{package}"] = pathlib.Path("/usr/lib/python3/dist-packages") / package
-    image.write(BACKEND_IMAGE, archive, files, entry=["/usr/bin/python3", "-u", "/backend/backend.py"])
+    image.write_archive(BACKEND_IMAGE, archive, files, {"Entrypoint": ["/usr/bin/python3", "-u", "/backend/backend.py"]})
     cluster.load(archive, BACKEND_IMAGE)
     return BACKEND_IMAGE
+
+
+@pytest.fixture(scope="session")
+def nuncio_archive(tmp_path_factory):
+    """The image of the build that the other rings test, as a docker-archive."""
+    archive = tmp_path_factory.mktemp("image") / "nuncio.tar"
+    subprocess.run([HERE.parents[1] / "tools/image.sh", "--preset", "dev", "--name", NUNCIO_IMAGE, archive], check=True, stdout=subprocess.DEVNULL)
+    return archive
+
+
+@pytest.fixture(scope="session")
+def nuncio_image(cluster, nuncio_archive):
+    cluster.load(nuncio_archive, NUNCIO_IMAGE)
+    return NUNCIO_IMAGE

@@ -5,19 +5,15 @@ Where the two differ, the difference stands in REFUSED below, with its reason.
 import json
 import pathlib
 import subprocess
-import sys
 
 import pytest
 import yaml
 
 import cluster as cluster_module
-from cluster import until
+import generate
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NUNCIO = ROOT / "build/dev/nuncio"
-sys.path.insert(0, str(ROOT / "tools/crds"))
-import generate  # noqa: E402
-
 PLURALS = {kind.name: kind.plural for kind in generate.KINDS}
 CASES = sorted([*(ROOT / "tests/golden").rglob("in.yaml"), *(ROOT / "examples").rglob("manifests/*.yaml"), *(ROOT / "tests/answers").glob("*.yaml")])
 # (manifest, object): why the API server refuses what nuncio takes without an error.
@@ -46,16 +42,6 @@ def errors_of(path):
     done = subprocess.run([NUNCIO, "check", path, "--output", "json"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode in (0, 1) and done.stdout, done.stderr
     return {finding["object"] for finding in json.loads(done.stdout)["findings"] if finding["severity"] == "error"}
-
-
-@pytest.fixture(scope="module")
-def crds(cluster):
-    """All versions are served. Nobody converts here: what is asked is whether an object is taken as it comes."""
-    cluster.kubectl("apply", "-f", generate.ALL)
-    cluster.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s")
-    names = [item["metadata"]["name"] for item in cluster.get("crd") if item["spec"]["group"] == generate.GROUP]
-    yield names
-    cluster.kubectl("delete", "-f", generate.ALL)
 
 
 def ask(cluster, objects):

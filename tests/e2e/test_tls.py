@@ -43,6 +43,20 @@ def test_a_rotated_certificate_is_served_without_touching_connections(edge, nunc
     assert nuncio.stat("listener_manager.listener_modified") == listeners
 
 
+def test_a_half_rotated_secret_keeps_its_last_pair(edge, nuncio, authority):
+    first, second = authority.pair("first.example.com"), authority.pair("second.example.com")
+    others = m.host("half.example.com", secret="half"), m.mapping("root", "/", "one")
+    edge.apply(m.secret("half", first), *others)
+    assert served_names(edge.https, "half.example.com") == ["first.example.com"]
+    edge.apply(m.secret("half", (second[0], first[1])), *others)
+    assert nuncio.metric("nuncio_findings", severity="error") == 1
+    assert "tls.crt belongs to another key; the certificate and its key must be renewed together; the last good version serves" in nuncio.log.read_text()
+    assert served_names(edge.https, "half.example.com") == ["first.example.com"]
+    edge.apply(m.secret("half", second), *others)
+    wait_until(lambda: served_names(edge.https, "half.example.com") == ["second.example.com"], "the new certificate")
+    assert nuncio.metric("nuncio_findings", severity="error") == 0
+
+
 def test_mutual_tls(edge, authority):
     other = certificates.Authority("somebody else")
     edge.apply(m.secret("trusted", tls_crt=authority.pem), m.mapping("root", "/", "one"),

@@ -2,8 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "nuncio/base/certificates.h"
 #include "nuncio/ir/finding_code.h"
-#include "nuncio/translate/certificates.h"
+#include "nuncio/resource/secret_pair.h"
 
 namespace nuncio::translate::emissary {
 namespace {
@@ -12,37 +13,6 @@ std::string NameOf(const resource::ObjectKey& key) { return absl::StrCat(key.ns,
 
 bool IsTlsType(const std::string& type) {
   return type == "Opaque" || type == "kubernetes.io/tls" || type == "istio.io/key-and-cert" || type.empty();
-}
-
-// Null when the Secret has no such key.
-const std::string* Value(const resource::Secret& secret, const std::string& key) {
-  const auto at = secret.data.find(key);
-  return at == secret.data.end() || at->second.empty() ? nullptr : &at->second;
-}
-
-struct CertificateKeys {
-  const char* chain = "tls.crt";
-  const char* key = "tls.key";
-};
-
-CertificateKeys KeysOf(const resource::Secret& secret) {
-  const bool is_istio = Value(secret, "tls.crt") == nullptr && Value(secret, "cert-chain.pem") != nullptr;
-  return is_istio ? CertificateKeys{"cert-chain.pem", "key.pem"} : CertificateKeys{};
-}
-
-std::string ProblemOfPair(const resource::Secret& secret, const CertificateKeys& keys) {
-  const std::string* chain = Value(secret, keys.chain);
-  const std::string* key = Value(secret, keys.key);
-  if (chain == nullptr) return absl::StrCat("has no ", keys.chain);
-  if (key == nullptr) return absl::StrCat("has no ", keys.key);
-  if (const auto validity = CheckChain(*chain); !validity.ok()) {
-    return absl::StrCat(keys.chain, " ", validity.status().message());
-  }
-  if (const auto status = CheckKey(*key); !status.ok()) return absl::StrCat(keys.key, " ", status.message());
-  if (const auto status = CheckKeyBelongs(*chain, *key); !status.ok()) {
-    return absl::StrCat(keys.chain, " ", status.message());
-  }
-  return "";
 }
 
 std::string Date(int64_t unix_seconds) {
@@ -55,6 +25,9 @@ void ReportDates(Context& context, const resource::Secret& secret, const std::st
   if (!validity.ok()) return;
   const ir::Origin origin = OriginOf("Secret", secret.meta);
   const std::string field = absl::StrCat("data[", key, "]");
+  for (const int64_t moment : {validity->not_before, validity->not_after + 1}) {
+    if (moment > context.options.now) context.report.HoldsUntil(moment);
+  }
   if (validity->not_after < context.options.now) {
     context.report.Error(origin, code::kCertificateExpired, field,
                          absl::StrCat("expired at ", Date(validity->not_after),
@@ -103,9 +76,9 @@ bool SecretReader::Usable(const resource::Secret& secret, const std::string& pro
 const std::string& SecretReader::ProblemOfCertificate(const resource::Secret& secret) {
   const auto [at, is_new] = certificate_problems_.try_emplace(secret.meta.key());
   if (is_new) {
-    const CertificateKeys keys = KeysOf(secret);
-    at->second = ProblemOfPair(secret, keys);
-    if (at->second.empty()) ReportDates(context_, secret, keys.chain, *Value(secret, keys.chain));
+    at->second = resource::ProblemOfPair(secret);
+    const char* chain = resource::PairEntriesOf(secret).chain;
+    if (at->second.empty()) ReportDates(context_, secret, chain, *EntryOf(secret, chain));
   }
   return at->second;
 }
@@ -113,21 +86,22 @@ const std::string& SecretReader::ProblemOfCertificate(const resource::Secret& se
 std::optional<ir::SecretId> SecretReader::Certificate(const resource::ObjectKey& key, const SecretUse& use) {
   const resource::Secret* secret = Find(key, use);
   if (secret == nullptr || !Usable(*secret, ProblemOfCertificate(*secret), use)) return std::nullopt;
-  const CertificateKeys keys = KeysOf(*secret);
+  const resource::PairEntries entries = resource::PairEntriesOf(*secret);
   ir::Secret material;
   material.id.value = absl::StrCat("secret/", NameOf(key), "/certificate");
-  material.material = ir::CertificateMaterial{{*Value(*secret, keys.chain), ""}, {*Value(*secret, keys.key), ""}};
+  material.material =
+      ir::CertificateMaterial{{*EntryOf(*secret, entries.chain), ""}, {*EntryOf(*secret, entries.key), ""}};
   return context_.builder.AddSecret(std::move(material), OriginOf("Secret", secret->meta));
 }
 
 std::optional<ir::PemSource> SecretReader::Authorities(const resource::ObjectKey& key, const SecretUse& use) {
   const resource::Secret* secret = Find(key, use);
   if (secret == nullptr) return std::nullopt;
-  const char* name = Value(*secret, "tls.crt") == nullptr ? "root-cert.pem" : "tls.crt";
-  const std::string* pem = Value(*secret, name);
+  const char* name = EntryOf(*secret, "tls.crt") == nullptr ? "root-cert.pem" : "tls.crt";
+  const std::string* pem = EntryOf(*secret, name);
   std::string problem;
   if (pem == nullptr) {
-    problem = Value(*secret, "ca.crt") == nullptr
+    problem = EntryOf(*secret, "ca.crt") == nullptr
                   ? "has no tls.crt, where the authorities are read from"
                   : "has its authorities in ca.crt, which is not read; put them in tls.crt";
   } else if (const auto validity = CheckChain(*pem); !validity.ok()) {
@@ -140,15 +114,15 @@ std::optional<ir::PemSource> SecretReader::Authorities(const resource::ObjectKey
 
 std::optional<ir::PemSource> SecretReader::BundledAuthorities(const resource::ObjectKey& key) {
   const resource::Secret* secret = context_.snapshot.secrets.Find(key);
-  const std::string* pem = secret == nullptr ? nullptr : Value(*secret, "root-cert.pem");
-  if (pem == nullptr || Value(*secret, "cert-chain.pem") == nullptr || !CheckChain(*pem).ok()) return std::nullopt;
+  const std::string* pem = secret == nullptr ? nullptr : EntryOf(*secret, "root-cert.pem");
+  if (pem == nullptr || EntryOf(*secret, "cert-chain.pem") == nullptr || !CheckChain(*pem).ok()) return std::nullopt;
   return ir::PemSource{*pem, ""};
 }
 
 std::optional<ir::PemSource> SecretReader::Revocations(const resource::ObjectKey& key, const SecretUse& use) {
   const resource::Secret* secret = Find(key, use);
   if (secret == nullptr) return std::nullopt;
-  const std::string* pem = Value(*secret, "crl.pem");
+  const std::string* pem = EntryOf(*secret, "crl.pem");
   std::string problem;
   if (pem == nullptr) {
     problem = "has no crl.pem";

@@ -115,17 +115,25 @@ TEST(TlsContexts, OriginationSurvivesItsSecretWhenAlpnIsSet) {
 TEST(TlsContexts, ThoseOutOfDateAreReportedAndStay) {
   const TestPair pair = MakePair(1000, 2000);
   const std::string manifests = Context("c", "secret: s") + TlsSecret("s", "default", pair);
+  std::optional<int64_t> holds_until;
   const auto at = [&](int64_t now) {
     Options options;
     options.now = now;
     TestContext test(manifests, options);
     EXPECT_THAT(Resolved(test), ElementsAre("c secret/default/s/certificate -"));
+    holds_until = test.report.holds_until();
     return test.Findings();
   };
   EXPECT_THAT(at(0), IsEmpty());
-  EXPECT_THAT(at(1500), IsEmpty());
-  EXPECT_THAT(at(2001), ElementsAre("E certificate-expired s data[tls.crt]"));
+  EXPECT_EQ(holds_until, std::nullopt);
   EXPECT_THAT(at(999), ElementsAre("W certificate-not-yet-valid s data[tls.crt]"));
+  EXPECT_EQ(holds_until, 1000);
+  EXPECT_THAT(at(1000), IsEmpty());
+  EXPECT_EQ(holds_until, 2001);
+  EXPECT_THAT(at(2000), IsEmpty());
+  EXPECT_EQ(holds_until, 2001);
+  EXPECT_THAT(at(2001), ElementsAre("E certificate-expired s data[tls.crt]"));
+  EXPECT_EQ(holds_until, std::nullopt);
 }
 
 TEST(TlsContexts, OfOneNameTheFirstKeepsIt) {

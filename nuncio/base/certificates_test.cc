@@ -1,11 +1,11 @@
-#include "nuncio/translate/certificates.h"
+#include "nuncio/base/certificates.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "nuncio/translate/emissary/test_certificates.h"
+#include "nuncio/base/test_certificates.h"
 
-namespace nuncio::translate {
+namespace nuncio {
 namespace {
 
 using testing::HasSubstr;
@@ -55,4 +55,4 @@ TEST(Certificates, RevocationsAreParsed) {
 }
 
 }  // namespace
-}  // namespace nuncio::translate
+}  // namespace nuncio

@@ -6,7 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace nuncio::translate {
+namespace nuncio {
 
 // What is asked of TLS material before it may reach Envoy, which refuses a whole resource for one bad certificate.
 // Pure functions of PEM text. Errors are InvalidArgument, in words that complete "tls.crt ...".
@@ -25,4 +25,4 @@ absl::Status CheckKey(std::string_view key_pem);
 absl::Status CheckKeyBelongs(std::string_view chain_pem, std::string_view key_pem);
 absl::Status CheckRevocations(std::string_view crl_pem);
 
-}  // namespace nuncio::translate
+}  // namespace nuncio

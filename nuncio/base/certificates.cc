@@ -1,4 +1,4 @@
-#include "nuncio/translate/certificates.h"
+#include "nuncio/base/certificates.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -13,7 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace nuncio::translate {
+namespace nuncio {
 namespace {
 
 // A Secret cannot be larger (Kubernetes documentation, "Secrets": 1 MiB).
@@ -109,4 +109,4 @@ absl::Status CheckRevocations(std::string_view crl_pem) {
   return ReadAll<CrlPtr>(crl_pem, "certificate revocation list", PEM_read_bio_X509_CRL).status();
 }
 
-}  // namespace nuncio::translate
+}  // namespace nuncio
