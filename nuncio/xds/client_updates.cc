@@ -116,6 +116,9 @@ void Client::NoteProgress() {
 
 std::optional<Update> Client::Next(Time now) {
   if (transition_.latest().config == nullptr) return std::nullopt;
+  if (subscription(ResourceType::kListener).wildcard) {
+    for (const std::string& name : shared_.refusals.TakeRetries(now)) Mark(ResourceType::kListener, name);
+  }
   for (;;) {
     MarkKept();
     for (const ResourceType type : kAllResourceTypes) {
@@ -144,7 +147,9 @@ std::optional<Time> Client::NextDeadline(Time now) const {
   const std::optional<Time> withdrawal = withdrawals_.NextDeadline();
   // A withdrawal whose time has come waits for an answer, not for a time.
   if (withdrawal.has_value() && *withdrawal > now && (!next.has_value() || *withdrawal < *next)) next = withdrawal;
-  return next;
+  const std::optional<Time> retry = shared_.refusals.NextRetry();
+  if (!subscription(ResourceType::kListener).wildcard || !retry.has_value()) return next;
+  return std::min(next.value_or(*retry), *retry);
 }
 
 std::vector<ResourcePtr> Client::Expected(ResourceType type) const {

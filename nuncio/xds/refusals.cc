@@ -1,5 +1,6 @@
 #include "nuncio/xds/refusals.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "nuncio/xds/transition.h"
@@ -23,7 +24,7 @@ const Refusals::Record* Refusals::Find(envoy::ResourceType type, std::string_vie
 
 bool Refusals::Refuses(const envoy::Resource& resource, envoy::ResourceType type) const {
   const Record* record = Find(type, resource.name);
-  return record != nullptr && record->refusal.version == resource.version;
+  return record != nullptr && record->refusal.version == resource.version && !record->offered();
 }
 
 envoy::ResourcePtr Refusals::LastGood(envoy::ResourceType type, std::string_view name) const {
@@ -54,6 +55,11 @@ void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resour
   // A new Envoy may refuse what an older one took.
   if (record.last_good != nullptr && record.last_good->version == resource.version) record.last_good = nullptr;
   record.needs.Of(type, record.last_good, client, latest);
+  if (record.refusal.version != resource.version || !MayPass(type, error)) record.retry.reset();
+  if (MayPass(type, error)) {
+    if (!record.retry.has_value()) record.retry.emplace();
+    record.retry->OnRefused();
+  }
   record.over = IsOver(record.last_good, FindResource(latest, type, resource.name)) ? 1 : 0;
   record.refusal = {
       type, resource.name, resource.version, std::move(error), resource.origins, record.last_good != nullptr};
@@ -62,7 +68,7 @@ void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resour
 
 void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resource) {
   const Record* record = Find(type, resource.name);
-  if (record == nullptr || record->refusal.version == resource.version) return;
+  if (record == nullptr || (record->refusal.version == resource.version && !record->offered())) return;
   if (record->last_good != nullptr && record->last_good->version == resource.version) return;
   records_.erase(Key(type, resource.name));
   Keep();
@@ -78,6 +84,23 @@ void Refusals::OnConfig(const envoy::Config& config) {
     at = forget ? records_.erase(at) : std::next(at);
   }
   Keep();
+}
+
+std::vector<std::string> Refusals::TakeRetries(Time now) {
+  std::vector<std::string> names;
+  for (auto& [key, record] : records_) {
+    if (record.over == 0 && record.retry.has_value() && record.retry->TakeDue(now)) names.push_back(key.second);
+  }
+  return names;
+}
+
+std::optional<Time> Refusals::NextRetry() const {
+  std::optional<Time> next;
+  for (const auto& [key, record] : records_) {
+    if (record.over > 0 || !record.retry.has_value() || !record.retry->at().has_value()) continue;
+    next = std::min(next.value_or(*record.retry->at()), *record.retry->at());
+  }
+  return next;
 }
 
 std::vector<Refusal> Refusals::List() const {

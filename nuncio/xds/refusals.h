@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,13 +11,15 @@
 #include "nuncio/envoy/config.h"
 #include "nuncio/xds/cache.h"
 #include "nuncio/xds/needs.h"
+#include "nuncio/xds/retry.h"
 #include "nuncio/xds/strings.h"
 
 namespace nuncio::xds {
 
 // The resources that Envoy refused, with the version that it accepted before, and all that this version refers to: as
 // long as the refusal lasts it is kept together with it, whether a configuration still has it or not. Shared by all
-// clients: what one Envoy refuses is not offered to the next one. Not thread-safe.
+// clients: what one Envoy refuses is not offered to the next one, but for what may pass (MayPass): that is offered
+// again after a while. Not thread-safe.
 class Refusals {
  public:
   explicit Refusals(Needs::Strings strings = StringsIn) : strings_(strings) {}
@@ -31,12 +34,18 @@ class Refusals {
   // `client` has refused it, and what it has instead. `latest`: the latest configuration.
   void OnRefused(envoy::ResourceType type, const envoy::Resource& resource, std::string error, const Ledger& client,
                  const envoy::Config& latest);
-  // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client).
+  // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client, that
+  // is, unless it was offered again).
   void OnAccepted(envoy::ResourceType type, const envoy::Resource& resource);
   // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. For some
   // configurations yet they are remembered, as clients on their way to this one still have the listeners and routes of
   // an earlier one. What comes back is offered anew.
   void OnConfig(const envoy::Config& config);
+
+  // The listeners that are refused no more until they are answered anew, because it is time to offer them again.
+  std::vector<std::string> TakeRetries(Time now);
+  // When there is something to take. What was refused since the last TakeRetries does not count yet.
+  std::optional<Time> NextRetry() const;
 
   std::vector<Refusal> List() const;  // sorted by type and name
 
@@ -46,6 +55,8 @@ class Refusals {
     envoy::ResourcePtr last_good;
     Needs needs;   // of last_good
     int over = 0;  // for so many configurations
+    std::optional<Retry> retry;
+    bool offered() const { return retry.has_value() && retry->offered(); }
   };
   using Key = std::pair<envoy::ResourceType, std::string>;
   const Record* Find(envoy::ResourceType type, std::string_view name) const;

@@ -100,6 +100,13 @@ def test_port_taken(good):
         assert good.nuncio.metric("nuncio_refused_resources") == 1
         assert good.nuncio.metric("nuncio_findings", severity="error") >= 1
 
+    # Nothing changes here but that the port is free.
+    def serves():
+        with contextlib.suppress(OSError):
+            return get(port, "/good/").backend == "one"
+    wait_until(serves, "the listener on the port that is free now")
+    wait_until(lambda: good.nuncio.metric("nuncio_refused_resources") == 0, "no refusal")
+
 
 # What only Envoy can judge. The routes that the object is part of keep their last good version, so a Mapping beside it on
 # the same Host waits; endpoints, certificates, clusters and the other Host's routes go on.
