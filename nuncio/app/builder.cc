@@ -32,7 +32,7 @@ void Builder::Run() {
 void Builder::Build(const Change& change) {
   options_.now = clock_.Now();
   const uint64_t number = latest_ == nullptr ? 1 : latest_->number + 1;
-  pipeline::GenerationPtr generation = pipeline::Build(change.snapshot, options_, number);
+  pipeline::GenerationPtr generation = pipeline_.Build(change.snapshot, options_, number);
   metrics_.OnGeneration(*generation, change.at);
   cache_.Set(generation->config, number);
   // The log comes after Envoy.

@@ -36,6 +36,7 @@ class Builder {
   diag::Health& health_;
   Clock& clock_;
   Latest<Change> changes_;
+  pipeline::Pipeline pipeline_;            // of the thread alone
   pipeline::GenerationPtr latest_;  // of the thread alone
   std::thread thread_;
 };

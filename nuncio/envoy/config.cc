@@ -1,5 +1,7 @@
 #include "nuncio/envoy/config.h"
 
+#include <algorithm>
+
 namespace nuncio::envoy {
 
 std::string_view TypeUrl(ResourceType type) {
@@ -16,6 +18,13 @@ std::string_view TypeUrl(ResourceType type) {
       return "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
   }
   return "";
+}
+
+std::vector<ir::Origin> Origins::List() const {
+  std::vector<ir::Origin> list = gather_ ? gather_() : std::vector<ir::Origin>{};
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
 }
 
 }  // namespace nuncio::envoy

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "nuncio/ir/finding.h"
@@ -21,12 +23,29 @@ inline constexpr std::array<ResourceType, kResourceTypes> kAllResourceTypes = {
 // "type.googleapis.com/envoy.config.cluster.v3.Cluster" and so on.
 std::string_view TypeUrl(ResourceType type);
 
+// The objects that a refusal concerns. They are put together only when somebody asks: a table of 10,000 routes comes from
+// 10,000 objects, and hardly anything is ever refused. Immutable; free to share between threads.
+class Origins {
+ public:
+  Origins() = default;
+  Origins(std::vector<ir::Origin> list) : gather_([list = std::move(list)] { return list; }) {}
+  // `gather` may return them in any order, and several times.
+  explicit Origins(std::function<std::vector<ir::Origin>()> gather) : gather_(std::move(gather)) {}
+
+  // Sorted, without duplicates.
+  std::vector<ir::Origin> List() const;
+  bool operator==(const Origins& other) const { return List() == other.List(); }
+
+ private:
+  std::function<std::vector<ir::Origin>()> gather_;
+};
+
 // One resource as Envoy gets it.
 struct Resource {
   std::string name;
   std::string bytes;    // the serialized message (not wrapped in an Any); the same bytes for the same meaning
   std::string version;  // a digest of `bytes`, printable
-  std::vector<ir::Origin> origins;  // the objects that a refusal of this resource concerns
+  Origins origins;
 
   bool operator==(const Resource&) const = default;
 };

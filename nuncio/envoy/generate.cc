@@ -1,9 +1,11 @@
 #include "nuncio/envoy/generate.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,10 +17,10 @@
 #include "nuncio/envoy/endpoint.h"
 #include "nuncio/envoy/filter_chain.h"
 #include "nuncio/envoy/listener.h"
+#include "nuncio/envoy/memo.h"
 #include "nuncio/envoy/names.h"
 #include "nuncio/envoy/references.h"
 #include "nuncio/envoy/refusals.h"
-#include "nuncio/envoy/route_bytes.h"
 #include "nuncio/envoy/route_configuration.h"
 #include "nuncio/envoy/secret.h"
 #include "nuncio/envoy/serialize.h"
@@ -27,51 +29,22 @@
 namespace nuncio::envoy {
 namespace {
 
-using OriginPtrs = std::vector<const ir::Origin*>;
-
-// What has been made so far. Lives for one Generate.
+// What is made of one model. Lives for one Generate.
 struct Output {
   Config config;
   References known;
   Refusals refusals;
-  RouteBytes routes{known, refusals};
 };
 
-void Append(const std::vector<ir::Origin>& origins, OriginPtrs& all) {
-  for (const ir::Origin& origin : origins) all.push_back(&origin);
+void AddResource(ResourceType type, ResourcePtr resource, Output& out) {
+  out.config.resources[static_cast<size_t>(type)].push_back(std::move(resource));
 }
 
-std::vector<ir::Origin> SortedUnique(OriginPtrs pointers) {
-  std::sort(pointers.begin(), pointers.end(), [](auto* a, auto* b) { return *a < *b; });
-  pointers.erase(std::unique(pointers.begin(), pointers.end(), [](auto* a, auto* b) { return *a == *b; }),
-                 pointers.end());
-  std::vector<ir::Origin> origins;
-  origins.reserve(pointers.size());
-  for (const ir::Origin* origin : pointers) origins.push_back(*origin);
-  return origins;
-}
-
-void AddResource(ResourceType type, std::string name, std::string bytes, OriginPtrs origins, Output& out) {
-  Resource resource;
-  resource.name = std::move(name);
-  resource.bytes = std::move(bytes);
-  resource.version = VersionOf(resource.bytes);
-  resource.origins = SortedUnique(std::move(origins));
-  out.config.resources[static_cast<size_t>(type)].push_back(std::make_shared<const Resource>(std::move(resource)));
-}
-
-void AddSecrets(const ir::Model& model, Output& out) {
-  for (const ir::Secret& secret : model.secrets) {
-    const pb::Secret proto = MakeSecret(secret);
-    if (const auto violation = FindViolation(secret, proto)) {
-      out.refusals.Add(absl::StrCat("the secret ", secret.id.value), secret.origins, *violation);
-      continue;
-    }
-    out.known.secrets.insert(proto.name());
-    OriginPtrs origins;
-    Append(secret.origins, origins);
-    AddResource(ResourceType::kSecret, proto.name(), Serialize(proto), std::move(origins), out);
-  }
+ResourcePtr MakeResource(std::string name, const pb::Message& message, Origins origins) {
+  std::string bytes = Serialize(message);
+  std::string version = VersionOf(bytes);
+  return std::make_shared<const Resource>(
+      Resource{std::move(name), std::move(bytes), std::move(version), std::move(origins)});
 }
 
 std::vector<ir::Endpoint> Usable(const ir::EndpointSet& set, Output& out) {
@@ -84,47 +57,6 @@ std::vector<ir::Endpoint> Usable(const ir::EndpointSet& set, Output& out) {
     }
   }
   return endpoints;
-}
-
-// A set that the model does not have is empty: the upstream answers 503.
-void AddEndpoints(const ir::Upstream& upstream, const ir::EndpointSet& set, Output& out) {
-  const std::string name = ClusterName(upstream.id);
-  OriginPtrs origins;
-  Append(set.origins, origins);
-  Append(upstream.origins, origins);
-  AddResource(ResourceType::kEndpoints, name, Serialize(MakeLoadAssignment(name, Usable(set, out))), std::move(origins),
-              out);
-}
-
-void AddClusters(const ir::Model& model, Output& out) {
-  static const ir::EndpointSet kEmpty;
-  std::map<std::string_view, const ir::EndpointSet*> sets;
-  for (const ir::EndpointSet& set : model.endpoint_sets) sets[set.name] = &set;
-  for (const ir::Upstream& upstream : model.upstreams) {
-    const pb::Cluster proto = MakeCluster(upstream);
-    if (const auto violation = FindViolation(upstream, proto, out.known)) {
-      out.refusals.Add(absl::StrCat("the upstream ", upstream.id.name), upstream.origins, *violation);
-      continue;
-    }
-    out.known.clusters.insert(proto.name());
-    OriginPtrs origins;
-    Append(upstream.origins, origins);
-    AddResource(ResourceType::kCluster, proto.name(), Serialize(proto), std::move(origins), out);
-    if (const auto* discovery = std::get_if<ir::EndpointDiscovery>(&upstream.discovery)) {
-      const auto set = sets.find(discovery->endpoint_set);
-      AddEndpoints(upstream, set == sets.end() ? kEmpty : *set->second, out);
-    }
-  }
-}
-
-void AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out) {
-  const auto* service = std::get_if<ir::HttpService>(&chain.service);
-  if (service == nullptr) return;
-  OriginPtrs origins = OriginsOf(service->routes);
-  Append(chain.origins, origins);
-  AddResource(ResourceType::kRoutes, RouteConfigurationName(listener, service->routes),
-              SerializeRouteConfiguration(listener, service->routes, out.routes, out.refusals), std::move(origins),
-              out);
 }
 
 // Envoy takes each match of a listener's chains once.
@@ -143,15 +75,117 @@ std::optional<Violation> TakeMatch(const pb::FilterChain& proto, ChainMatches& t
   return std::nullopt;
 }
 
-void AddListener(const ir::Listener& listener, Output& out) {
+// Whether each name of `before` is among those of `now`.
+bool HoldsAll(const std::unordered_set<std::string>& before, const std::unordered_set<std::string>& now) {
+  return std::all_of(before.begin(), before.end(), [&](const std::string& name) { return now.contains(name); });
+}
+
+}  // namespace
+
+// What was made of the last model, found again by the pointers that the next one shares with it. A violation that depends
+// on another noun is never remembered.
+struct Generator::State {
+  struct Endpoints {
+    ir::EndpointSetPtr set;
+    ResourcePtr made;
+  };
+  struct Cluster {
+    ResourcePtr made;
+    Endpoints endpoints;
+  };
+
+  void AddSecrets(const ir::Model& model, Output& out);
+  void AddClusters(const ir::Model& model, Output& out);
+  void AddEndpoints(const ir::UpstreamPtr& upstream, const ir::EndpointSetPtr& set, Endpoints& last, Output& out);
+  void AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out);
+  void AddListener(const ir::Listener& listener, Output& out);
+  void AddListeners(const ir::Model& model, Output& out);
+  void CountEpoch(References& known);
+
+  Memo<ir::Secret, ResourcePtr> secrets;
+  Memo<ir::Upstream, Cluster> clusters;
+  RouteConfigurations routes;
+  References last_known;
+};
+
+void Generator::State::AddSecrets(const ir::Model& model, Output& out) {
+  for (const ir::SecretPtr& secret : model.secrets) {
+    ResourcePtr& made = secrets[secret];
+    if (made == nullptr) {
+      const pb::Secret proto = MakeSecret(*secret);
+      if (const auto violation = FindViolation(*secret, proto)) {
+        out.refusals.Add(absl::StrCat("the secret ", secret->id.value), secret->origins, *violation);
+        continue;
+      }
+      made = MakeResource(proto.name(), proto, Origins(secret->origins));
+    }
+    out.known.secrets.insert(made->name);
+    AddResource(ResourceType::kSecret, made, out);
+  }
+}
+
+// A set that the model does not have is empty: the upstream answers 503.
+void Generator::State::AddEndpoints(const ir::UpstreamPtr& upstream, const ir::EndpointSetPtr& set, Endpoints& last,
+                                    Output& out) {
+  static const ir::EndpointSetPtr kEmpty = std::make_shared<const ir::EndpointSet>();
+  const ir::EndpointSetPtr& now = set == nullptr ? kEmpty : set;
+  if (last.made == nullptr || last.set != now) {
+    const std::string name = ClusterName(upstream->id);
+    const std::vector<ir::Endpoint> usable = Usable(*now, out);
+    last.made = MakeResource(name, MakeLoadAssignment(name, usable), Origins([upstream, now] {
+                               std::vector<ir::Origin> origins = now->origins;
+                               origins.insert(origins.end(), upstream->origins.begin(), upstream->origins.end());
+                               return origins;
+                             }));
+    // What was left out is to be reported with the next model too.
+    last.set = usable.size() == now->endpoints.size() ? now : nullptr;
+  }
+  AddResource(ResourceType::kEndpoints, last.made, out);
+}
+
+void Generator::State::AddClusters(const ir::Model& model, Output& out) {
+  std::unordered_map<std::string_view, ir::EndpointSetPtr> sets;
+  for (const ir::EndpointSetPtr& set : model.endpoint_sets) sets[set->name] = set;
+  for (const ir::UpstreamPtr& upstream : model.upstreams) {
+    Cluster& cluster = clusters[upstream];
+    // Whether its secrets are usable is not up to the upstream.
+    if (cluster.made == nullptr || upstream->tls) {
+      const pb::Cluster proto = MakeCluster(*upstream);
+      if (const auto violation = FindViolation(*upstream, proto, out.known)) {
+        out.refusals.Add(absl::StrCat("the upstream ", upstream->id.name), upstream->origins, *violation);
+        continue;
+      }
+      cluster.made = MakeResource(proto.name(), proto, Origins([upstream] { return upstream->origins; }));
+    }
+    out.known.clusters.insert(cluster.made->name);
+    AddResource(ResourceType::kCluster, cluster.made, out);
+    if (const auto* discovery = std::get_if<ir::EndpointDiscovery>(&upstream->discovery)) {
+      const auto set = sets.find(discovery->endpoint_set);
+      AddEndpoints(upstream, set == sets.end() ? nullptr : set->second, cluster.endpoints, out);
+    }
+  }
+  CountEpoch(out.known);
+}
+
+void Generator::State::CountEpoch(References& known) {
+  known.epoch = last_known.epoch + (HoldsAll(last_known.clusters, known.clusters) ? 0 : 1);
+  last_known = known;
+}
+
+void Generator::State::AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out) {
+  const auto* service = std::get_if<ir::HttpService>(&chain.service);
+  if (service == nullptr) return;
+  AddResource(ResourceType::kRoutes, routes.Make(listener, chain, service->routes, out.known, out.refusals), out);
+}
+
+void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
   pb::Listener proto = MakeListener(listener);
   if (const auto violation = FindViolation(listener, proto)) {
     out.refusals.Add(absl::StrCat("the listener ", listener.name), listener.origins, *violation);
     return;
   }
   ChainMatches taken;
-  OriginPtrs origins;
-  Append(listener.origins, origins);
+  std::vector<ir::Origin> origins = listener.origins;
   for (const ir::FilterChain& chain : listener.chains) {
     pb::FilterChain made = MakeFilterChain(listener, chain);
     auto violation = FindViolation(listener, chain, made, out.known);
@@ -162,14 +196,14 @@ void AddListener(const ir::Listener& listener, Output& out) {
       continue;
     }
     *proto.add_filter_chains() = std::move(made);
-    Append(chain.origins, origins);
+    origins.insert(origins.end(), chain.origins.begin(), chain.origins.end());
     AddRoutes(listener, chain, out);
   }
   if (proto.filter_chains().empty()) return;  // nothing to serve; each refused chain is reported
-  AddResource(ResourceType::kListener, proto.name(), Serialize(proto), std::move(origins), out);
+  AddResource(ResourceType::kListener, MakeResource(proto.name(), proto, Origins(std::move(origins))), out);
 }
 
-void AddListeners(const ir::Model& model, Output& out) {
+void Generator::State::AddListeners(const ir::Model& model, Output& out) {
   std::set<std::tuple<std::string, uint16_t, ir::Listener::Transport>> taken;
   for (const ir::Listener& listener : model.listeners) {
     if (taken.emplace(listener.address, listener.port, listener.transport).second) {
@@ -181,17 +215,23 @@ void AddListeners(const ir::Model& model, Output& out) {
   }
 }
 
-}  // namespace
+Generator::Generator() : state_(std::make_unique<State>()) {}
+Generator::~Generator() = default;
 
-Generated Generate(const ir::Model& model) {
+Generated Generator::Generate(const ir::Model& model) {
   Output out;
-  AddSecrets(model, out);
-  AddClusters(model, out);
-  AddListeners(model, out);
+  state_->AddSecrets(model, out);
+  state_->AddClusters(model, out);
+  state_->AddListeners(model, out);
+  state_->secrets.Sweep();
+  state_->clusters.Sweep();
+  state_->routes.Sweep();
   for (auto& resources : out.config.resources) {
     std::sort(resources.begin(), resources.end(), [](const auto& a, const auto& b) { return a->name < b->name; });
   }
   return {std::make_shared<const Config>(std::move(out.config)), out.refusals.Take()};
 }
+
+Generated Generate(const ir::Model& model) { return Generator().Generate(model); }
 
 }  // namespace nuncio::envoy

@@ -23,9 +23,20 @@ std::vector<std::string> Names(const Generated& generated, ResourceType type) {
   return names;
 }
 
+// Replaces what the pointer points to by a copy that may be changed.
+template <typename T>
+T& Edit(std::shared_ptr<const T>& pointer) {
+  auto copy = std::make_shared<T>(*pointer);
+  pointer = copy;
+  return *copy;
+}
+
+std::vector<ir::VirtualHostPtr>& HostsOf(ir::Model& model, size_t listener) {
+  return std::get<ir::HttpService>(model.listeners[listener].chains[0].service).routes.virtual_hosts;
+}
+
 ir::Route& Edit(ir::Model& model, size_t listener, size_t route) {
-  auto& service = std::get<ir::HttpService>(model.listeners[listener].chains[0].service);
-  ir::RoutePtr& pointer = service.routes.virtual_hosts[0].routes[route];
+  ir::RoutePtr& pointer = Edit(HostsOf(model, listener)[0]).routes[route];
   auto copy = std::make_shared<ir::Route>(*pointer);
   pointer = copy;
   return *copy;
@@ -41,8 +52,9 @@ TEST(Generate, NamesEveryResource) {
   EXPECT_THAT(Names(generated, ResourceType::kRoutes), ElementsAre("main-quic/secure", "main/clear", "main/secure"));
   for (const ResourceType type : kAllResourceTypes) {
     for (const auto& resource : generated.config->of(type)) {
-      EXPECT_FALSE(resource->origins.empty()) << resource->name;
-      EXPECT_TRUE(std::is_sorted(resource->origins.begin(), resource->origins.end())) << resource->name;
+      const std::vector<ir::Origin> origins = resource->origins.List();
+      EXPECT_FALSE(origins.empty()) << resource->name;
+      EXPECT_TRUE(std::is_sorted(origins.begin(), origins.end())) << resource->name;
     }
   }
 }
@@ -60,7 +72,7 @@ TEST(Generate, EqualModelsGiveEqualBytes) {
 
 TEST(Generate, EndpointsTouchNothingElse) {
   ir::Model changed = RichModel();
-  changed.endpoint_sets[0].endpoints.pop_back();
+  Edit(changed.endpoint_sets[0]).endpoints.pop_back();
   const Generated before = Generate(RichModel());
   const Generated after = Generate(changed);
   for (const ResourceType type : kAllResourceTypes) {
@@ -144,7 +156,7 @@ TEST(Generate, OneBadRouteAmongGoodOnes) {
 
 TEST(Generate, ARefusedSecretTakesWhatNeedsIt) {
   ir::Model model = RichModel();
-  std::get<ir::TrustMaterial>(model.secrets[1].material) = {{}, ir::PemSource{"crl", ""}};
+  std::get<ir::TrustMaterial>(Edit(model.secrets[1]).material) = {{}, ir::PemSource{"crl", ""}};
   const Generated generated = Generate(model);
   EXPECT_THAT(Names(generated, ResourceType::kSecret), ElementsAre("certificate"));
   // The upstream that would not be verified, the hosts whose clients would not be, and the routes to the upstream.
@@ -155,10 +167,10 @@ TEST(Generate, ARefusedSecretTakesWhatNeedsIt) {
 
 TEST(Generate, ADomainStandsOnce) {
   ir::Model model = RichModel();
-  auto& hosts = std::get<ir::HttpService>(model.listeners[0].chains[0].service).routes.virtual_hosts;
+  auto& hosts = HostsOf(model, 0);
   hosts.push_back(hosts[0]);
-  hosts[1].name = "other";
-  hosts[1].domains = {"EXAMPLE.com", "other.example.com"};
+  Edit(hosts[1]).name = "other";
+  Edit(hosts[1]).domains = {"EXAMPLE.com", "other.example.com"};
   const Generated generated = Generate(model);
   const auto json = ToJson(*generated.config);
   EXPECT_EQ(json["routes"][1]["virtual_hosts"][1]["domains"], nlohmann::json({"other.example.com"}));
@@ -178,7 +190,7 @@ TEST(Generate, HidesPrivateKeys) {
 // 10,000 routes in one table: none is lost. What it takes is measured in `make bench`.
 TEST(Generate, ManyRoutes) {
   ir::Model model = RichModel();
-  auto& routes = std::get<ir::HttpService>(model.listeners[0].chains[0].service).routes.virtual_hosts[0].routes;
+  auto& routes = Edit(HostsOf(model, 0)[0]).routes;
   const ir::Route like = *routes[1];
   for (int i = 0; i < 10000; ++i) {
     auto route = std::make_shared<ir::Route>(like);

@@ -8,18 +8,25 @@
 
 namespace nuncio::envoy {
 
-const std::string* RouteBytes::Get(const ir::RoutePtr& route) {
-  const auto [at, is_new] = made_.try_emplace(route.get());
-  std::string& bytes = at->second;
-  if (is_new) {
-    const pb::Route made = MakeRoute(*route);
-    if (const auto violation = FindViolation(*route, made, known_)) {
-      refusals_.Add(absl::StrCat("the route for ", route->match.path.value), route->origins, *violation);
-    } else {
-      bytes = Serialize(made);
-    }
+const std::string* RouteBytes::Get(const ir::RoutePtr& route, uint64_t round, const References& known,
+                                   Refusals& refusals) {
+  Made& made = made_[route];
+  if (made.holds_in == known.epoch) return &made.bytes;
+  if (made.bytes.empty()) {
+    const pb::Route proto = MakeRoute(*route);
+    made.violation = FindViolation(*route, proto);
+    made.bytes = Serialize(proto);
   }
-  return bytes.empty() ? nullptr : &bytes;
+  const std::optional<Violation> violation = made.violation ? made.violation : FindDangling(*route, known);
+  if (!violation) {
+    made.holds_in = known.epoch;
+    return &made.bytes;
+  }
+  if (made.reported_in != round) {
+    made.reported_in = round;
+    refusals.Add(absl::StrCat("the route for ", route->match.path.value), route->origins, *violation);
+  }
+  return nullptr;
 }
 
 }  // namespace nuncio::envoy

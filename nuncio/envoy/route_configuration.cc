@@ -4,7 +4,7 @@
 #include <google/protobuf/wire_format_lite.h>
 
 #include <array>
-#include <set>
+#include <functional>
 #include <unordered_set>
 #include <utility>
 
@@ -21,21 +21,28 @@ namespace {
 
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedOutputStream;
+using RouteLookup = std::function<const std::string*(const ir::RoutePtr&)>;
 
 constexpr size_t kVarintBytes = 5;  // the most that 32 bits take
 
 // Envoy compares domains without case and refuses a table that holds one twice.
-using Domains = std::set<std::string>;
+using Domains = std::unordered_set<std::string>;
 
-void KeepFreeDomains(const ir::VirtualHost& host, Domains& taken, Refusals& refusals, pb::VirtualHost* proto) {
-  proto->clear_domains();
-  for (const std::string& domain : host.domains) {
-    if (taken.insert(absl::AsciiStrToLower(domain)).second) {
-      proto->add_domains(domain);
-    } else {
-      refusals.Add(absl::StrCat("the domain ", domain), host.origins,
-                   {"domains", "must not hold what another virtual host has already; choose another host name"});
-    }
+// Takes the domains of the host, and returns the numbers of those that are taken already.
+std::vector<size_t> Conflicts(const ir::VirtualHost& host, Domains& taken) {
+  std::vector<size_t> conflicts;
+  for (size_t i = 0; i < host.domains.size(); ++i) {
+    if (!taken.insert(absl::AsciiStrToLower(host.domains[i])).second) conflicts.push_back(i);
+  }
+  return conflicts;
+}
+
+void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,
+              pb::VirtualHost* proto) {
+  for (auto at = conflicts.rbegin(); at != conflicts.rend(); ++at) {
+    proto->mutable_domains()->DeleteSubrange(static_cast<int>(*at), 1);
+    refusals.Add(absl::StrCat("the domain ", host.domains[*at]), host.origins,
+                 {"domains", "must not hold what another virtual host has already; choose another host name"});
   }
 }
 
@@ -50,55 +57,100 @@ void AppendField(int number, const std::string& value, std::string& bytes) {
 
 // `proto`, which has no routes, with those of `host`: what Serialize() gives for the whole message, as fields are
 // written in the order of their numbers.
-void SerializeHost(const ir::VirtualHost& host, pb::VirtualHost proto, RouteBytes& routes, std::string& bytes) {
+//
+// Returns whether every route is in it.
+bool SerializeHost(const ir::VirtualHost& host, pb::VirtualHost proto, const RouteLookup& route_bytes,
+                   std::string& bytes) {
   static_assert(pb::VirtualHost::kNameFieldNumber < pb::VirtualHost::kRoutesFieldNumber);
   static_assert(pb::VirtualHost::kDomainsFieldNumber < pb::VirtualHost::kRoutesFieldNumber);
   pb::VirtualHost head;
   head.mutable_name()->swap(*proto.mutable_name());
   head.mutable_domains()->Swap(proto.mutable_domains());
   bytes = Serialize(head);
+  bool all = true;
   for (const ir::RoutePtr& route : host.routes) {
-    if (const std::string* made = routes.Get(route)) AppendField(pb::VirtualHost::kRoutesFieldNumber, *made, bytes);
+    const std::string* made = route_bytes(route);
+    all = all && made != nullptr;
+    if (made != nullptr) AppendField(pb::VirtualHost::kRoutesFieldNumber, *made, bytes);
   }
   bytes += Serialize(proto);
+  return all;
+}
+
+Origins OriginsOf(std::vector<ir::VirtualHostPtr> hosts, std::vector<ir::Origin> more) {
+  return Origins([hosts = std::move(hosts), more = std::move(more)] {
+    std::vector<ir::Origin> origins = more;
+    std::unordered_set<const ir::Route*> seen;
+    for (const ir::VirtualHostPtr& host : hosts) {
+      origins.insert(origins.end(), host->origins.begin(), host->origins.end());
+      for (const ir::RoutePtr& route : host->routes) {
+        if (!seen.insert(route.get()).second) continue;
+        origins.insert(origins.end(), route->origins.begin(), route->origins.end());
+      }
+    }
+    return origins;
+  });
 }
 
 }  // namespace
 
-std::string SerializeRouteConfiguration(const ir::Listener& listener, const ir::RouteTable& table, RouteBytes& routes,
-                                        Refusals& refusals) {
+// Appends the host; returns whether nothing of it was left out.
+bool RouteConfigurations::Append(const ir::VirtualHostPtr& host, bool http3, std::vector<size_t> conflicts,
+                                 const References& known, Refusals& refusals, std::string& bytes) {
+  Host& made = hosts_[host];
+  const bool holds = made.holds_in == known.epoch && made.http3 == http3 && conflicts.empty();
+  if (!holds) {
+    pb::VirtualHost proto = MakeVirtualHost(*host, http3);
+    LeaveOut(conflicts, *host, refusals, &proto);
+    made.holds_in = 0;
+    if (proto.domains().empty() && !host->domains.empty()) return false;  // each domain is reported
+    if (const auto violation = FindViolation(*host, proto)) {
+      refusals.Add(absl::StrCat("the virtual host ", host->name), host->origins, *violation);
+      return false;
+    }
+    const auto route_bytes = [&](const ir::RoutePtr& route) { return routes_.Get(route, round_, known, refusals); };
+    const bool all_routes = SerializeHost(*host, std::move(proto), route_bytes, made.bytes);
+    made.http3 = http3;
+    if (all_routes && conflicts.empty()) made.holds_in = known.epoch;
+  }
+  AppendField(pb::RouteConfiguration::kVirtualHostsFieldNumber, made.bytes, bytes);
+  return made.holds_in == known.epoch;
+}
+
+ResourcePtr RouteConfigurations::Make(const ir::Listener& listener, const ir::FilterChain& chain,
+                                      const ir::RouteTable& table, const References& known, Refusals& refusals) {
   static_assert(pb::RouteConfiguration::kNameFieldNumber < pb::RouteConfiguration::kVirtualHostsFieldNumber);
   pb::RouteConfiguration head;
   head.set_name(RouteConfigurationName(listener, table));
-  std::string bytes = Serialize(head);
-  std::string host_bytes;
-  Domains taken;
-  for (const ir::VirtualHost& host : table.virtual_hosts) {
-    pb::VirtualHost made = MakeVirtualHost(host, listener.advertises_http3);
-    KeepFreeDomains(host, taken, refusals, &made);
-    if (made.domains().empty() && !host.domains.empty()) continue;  // each domain is reported
-    if (const auto violation = FindViolation(host, made)) {
-      refusals.Add(absl::StrCat("the virtual host ", host.name), host.origins, *violation);
-      continue;
-    }
-    SerializeHost(host, std::move(made), routes, host_bytes);
-    AppendField(pb::RouteConfiguration::kVirtualHostsFieldNumber, host_bytes, bytes);
+  Table& last = tables_[head.name()];
+  const bool http3 = listener.advertises_http3;
+  last.round = round_;
+  if (last.holds_in == known.epoch && last.http3 == http3 && last.hosts == table.virtual_hosts &&
+      last.origins == chain.origins) {
+    return last.made;
   }
-  bytes.shrink_to_fit();
-  return bytes;
+  std::string bytes = Serialize(head);
+  if (last.made != nullptr) bytes.reserve(last.made->bytes.size() + last.made->bytes.size() / 64);
+  Domains taken;
+  bool all = true;
+  for (const ir::VirtualHostPtr& host : table.virtual_hosts) {
+    all = Append(host, http3, Conflicts(*host, taken), known, refusals, bytes) && all;
+  }
+  std::string version = VersionOf(bytes);
+  last.hosts = table.virtual_hosts;
+  last.http3 = http3;
+  last.origins = chain.origins;
+  last.holds_in = all ? known.epoch : 0;
+  last.made = std::make_shared<const Resource>(
+      Resource{head.name(), std::move(bytes), std::move(version), OriginsOf(last.hosts, chain.origins)});
+  return last.made;
 }
 
-std::vector<const ir::Origin*> OriginsOf(const ir::RouteTable& table) {
-  std::vector<const ir::Origin*> origins;
-  std::unordered_set<const ir::Route*> seen;
-  for (const ir::VirtualHost& host : table.virtual_hosts) {
-    for (const ir::Origin& origin : host.origins) origins.push_back(&origin);
-    for (const ir::RoutePtr& route : host.routes) {
-      if (!seen.insert(route.get()).second) continue;
-      for (const ir::Origin& origin : route->origins) origins.push_back(&origin);
-    }
-  }
-  return origins;
+void RouteConfigurations::Sweep() {
+  std::erase_if(tables_, [&](const auto& each) { return each.second.round != round_; });
+  hosts_.Sweep();
+  routes_.Sweep();
+  ++round_;
 }
 
 }  // namespace nuncio::envoy

@@ -7,6 +7,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
+template <typename T>
+std::shared_ptr<const T> Shared(T value) {
+  return std::make_shared<const T>(std::move(value));
+}
+
 ir::Origin Mapping(const std::string& name) { return {"Mapping", "default", name, "", 0}; }
 
 ir::RoutePtr Route(const std::string& prefix, std::variant<ir::Forward, ir::Redirect, ir::DirectResponse> action) {
@@ -110,8 +115,8 @@ ir::FilterChain Http(const std::string& name, std::vector<std::string> server_na
   chain.name = name;
   chain.server_names = std::move(server_names);
   chain.tls = std::move(tls);
-  chain.service = ir::HttpService{{name, {host}}};
   chain.origins = host.origins;
+  chain.service = ir::HttpService{{name, {Shared(std::move(host))}}};
   return chain;
 }
 
@@ -164,7 +169,7 @@ ir::Upstream Upstream(const std::string& name, decltype(ir::Upstream::discovery)
   return upstream;
 }
 
-std::vector<ir::Upstream> Upstreams() {
+std::vector<ir::UpstreamPtr> Upstreams() {
   ir::Upstream dns = Upstream("dns", ir::DnsDiscovery{"backend.example.com", 443, true, true, ir::DnsFamily::kAuto});
   dns.tls = ir::UpstreamTls{ir::SecretId{"certificate"},
                             ir::SecretId{"trust"},
@@ -185,7 +190,7 @@ std::vector<ir::Upstream> Upstreams() {
   grpc.idle_timeout = milliseconds(30000);
   grpc.max_connection_lifetime = milliseconds(600000);
   grpc.health_checks = {{milliseconds(1000), milliseconds(2000), 3, 2, ir::GrpcHealthCheck{"echo.Echo", "h"}}};
-  return {dns, eds, grpc, Upstream("static", ir::StaticDiscovery{"127.0.0.1", 9000})};
+  return {Shared(dns), Shared(eds), Shared(grpc), Shared(Upstream("static", ir::StaticDiscovery{"127.0.0.1", 9000}))};
 }
 
 }  // namespace
@@ -194,14 +199,16 @@ ir::Model RichModel() {
   ir::Model model;
   model.listeners = Listeners();
   model.upstreams = Upstreams();
-  model.endpoint_sets = {
-      {"quote/80", {{"10.0.0.1", 8080}, {"fd00::1", 8080}}, {{"Service", "default", "quote", "", 0}}}};
+  model.endpoint_sets = {Shared(ir::EndpointSet{
+      "quote/80", {{"10.0.0.1", 8080}, {"fd00::1", 8080}}, {{"Service", "default", "quote", "", 0}}})};
   const TestCertificate& made = MadeCertificate();
   model.secrets = {
-      {{"certificate"},
-       ir::CertificateMaterial{{made.chain_pem, ""}, {made.key_pem, ""}},
-       {{"Secret", "default", "c", "", 0}}},
-      {{"trust"}, ir::TrustMaterial{ir::PemSource{made.chain_pem, ""}, {}}, {{"Secret", "default", "t", "", 0}}}};
+      Shared(ir::Secret{{"certificate"},
+                        ir::CertificateMaterial{{made.chain_pem, ""}, {made.key_pem, ""}},
+                        {{"Secret", "default", "c", "", 0}}}),
+      Shared(ir::Secret{{"trust"},
+                        ir::TrustMaterial{ir::PemSource{made.chain_pem, ""}, {}},
+                        {{"Secret", "default", "t", "", 0}}})};
   return model;
 }
 

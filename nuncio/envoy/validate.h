@@ -15,7 +15,9 @@ namespace nuncio::envoy {
 std::optional<Violation> FindViolation(const ir::Secret& secret, const pb::Secret& proto);
 std::optional<Violation> FindViolation(const ir::Upstream& upstream, const pb::Cluster& proto, const References& known);
 std::optional<Violation> FindViolation(const ir::Endpoint& endpoint);
-std::optional<Violation> FindViolation(const ir::Route& route, const pb::Route& proto, const References& known);
+std::optional<Violation> FindViolation(const ir::Route& route, const pb::Route& proto);
+// The first reference of the route to a cluster that is not known.
+std::optional<Violation> FindDangling(const ir::Route& route, const References& known);
 std::optional<Violation> FindViolation(const ir::VirtualHost& host, const pb::VirtualHost& proto);
 std::optional<Violation> FindViolation(const ir::Listener& listener, const ir::FilterChain& chain,
                                        const pb::FilterChain& proto, const References& known);

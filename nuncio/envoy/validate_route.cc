@@ -57,11 +57,7 @@ std::optional<Violation> CheckCluster(const std::string& field, const ir::Upstre
   return Violation{field, absl::StrCat("names ", id.name, ", which is not usable; see its own finding")};
 }
 
-std::optional<Violation> CheckAction(const ir::Forward& forward, uint32_t limit, const References& known) {
-  if (auto violation = CheckCluster("route.cluster", forward.upstream, known)) return violation;
-  for (const ir::Mirror& mirror : forward.mirrors) {
-    if (auto violation = CheckCluster("route.request_mirror_policies", mirror.upstream, known)) return violation;
-  }
+std::optional<Violation> CheckAction(const ir::Forward& forward, uint32_t limit) {
   std::set<std::string> upgrades;
   for (const std::string& upgrade : forward.upgrades) {
     if (!upgrades.insert(absl::AsciiStrToLower(upgrade)).second) {
@@ -72,27 +68,37 @@ std::optional<Violation> CheckAction(const ir::Forward& forward, uint32_t limit,
   return rewrite == nullptr ? std::nullopt : CheckRewrite("route.regex_rewrite", *rewrite, limit);
 }
 
-std::optional<Violation> CheckAction(const ir::Redirect& redirect, uint32_t, const References&) {
+std::optional<Violation> CheckAction(const ir::Redirect& redirect, uint32_t) {
   // "emissary reference" 3.8: the limit of a route's own expressions does not hold for redirects.
   const auto* rewrite = std::get_if<ir::RegexRewrite>(&redirect.path);
   return rewrite == nullptr ? std::nullopt : CheckRewrite("redirect.regex_rewrite", *rewrite, edge::kRegexProgramSize);
 }
 
-std::optional<Violation> CheckAction(const ir::DirectResponse& response, uint32_t, const References&) {
+std::optional<Violation> CheckAction(const ir::DirectResponse& response, uint32_t) {
   if (response.body.size() <= kDirectResponseBytes) return std::nullopt;
   return Violation{"direct_response.body", absl::StrCat("must have at most ", kDirectResponseBytes, " bytes")};
 }
 
 }  // namespace
 
-std::optional<Violation> FindViolation(const ir::Route& route, const pb::Route& proto, const References& known) {
+std::optional<Violation> FindViolation(const ir::Route& route, const pb::Route& proto) {
   if (auto violation = CheckMatch(route)) return violation;
   auto violation = std::visit(
-      [&](const auto& action) { return CheckAction(action, route.regex_max_program_size, known); }, route.action);
+      [&](const auto& action) { return CheckAction(action, route.regex_max_program_size); }, route.action);
   if (violation) return violation;
   if ((violation = FindViolation(route.request_headers, "request_headers_to_add"))) return violation;
   if ((violation = FindViolation(route.response_headers, "response_headers_to_add"))) return violation;
   return FirstViolation(proto);
+}
+
+std::optional<Violation> FindDangling(const ir::Route& route, const References& known) {
+  const auto* forward = std::get_if<ir::Forward>(&route.action);
+  if (forward == nullptr) return std::nullopt;
+  if (auto violation = CheckCluster("route.cluster", forward->upstream, known)) return violation;
+  for (const ir::Mirror& mirror : forward->mirrors) {
+    if (auto violation = CheckCluster("route.request_mirror_policies", mirror.upstream, known)) return violation;
+  }
+  return std::nullopt;
 }
 
 }  // namespace nuncio::envoy

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -36,7 +37,6 @@ Json Dump(const AddedHeader& header);
 Json Dump(const HeaderEdits& edits);
 Json Dump(const RegexRewrite& rewrite);
 Json Dump(const Route& route);
-inline Json Dump(const RoutePtr& route) { return Dump(*route); }
 
 Json Dump(TlsVersion version);
 Json Dump(const TlsParameters& parameters);
@@ -56,6 +56,11 @@ Json Dump(const HttpSettings& settings);
 Json Dump(const VirtualHost& host);
 Json Dump(const FilterChain& chain);
 Json Dump(const Listener& listener);
+
+template <typename T>
+Json Dump(const std::shared_ptr<const T>& value) {
+  return Dump(*value);
+}
 
 template <typename T>
 Json Dump(const std::vector<T>& values) {

@@ -16,7 +16,7 @@ using ::testing::Not;
 
 Model ModelWithRoute(Route route) {
   VirtualHost host{.name = "all", .domains = {"*"}, .routes = {std::make_shared<const Route>(std::move(route))}};
-  FilterChain chain{.name = "httphost-shared", .service = HttpService{{.name = "r", .virtual_hosts = {host}}}};
+  FilterChain chain{.name = "httphost-shared", .service = HttpService{{.name = "r", .virtual_hosts = {std::make_shared<const VirtualHost>(host)}}}};
   Listener listener{.name = "web", .port = 8080, .chains = {chain}};
   Model model;
   model.listeners.push_back(listener);
@@ -33,7 +33,7 @@ TEST(Dump, AnEmptyModelSaysNothing) { EXPECT_EQ(ToJson(Model()).dump(), "{}"); }
 TEST(Dump, LeavesDefaultsOut) {
   Upstream upstream{.id = {"cluster_a", "1f"}, .discovery = DnsDiscovery{.host = "a", .port = 80}};
   Model model;
-  model.upstreams.push_back(upstream);
+  model.upstreams.push_back(std::make_shared<const Upstream>(upstream));
   EXPECT_EQ(ToJson(model).dump(),
             R"({"upstreams":[{"discovery":{"dns":{"host":"a","port":80}},"id":"cluster_a/1f"}]})");
 }
@@ -44,7 +44,7 @@ TEST(Dump, ShowsWhatDiffersFromTheDefault) {
   upstream.idle_timeout = milliseconds(0);
   upstream.load_balancing = LoadBalancing::kMaglev;
   Model model;
-  model.upstreams.push_back(upstream);
+  model.upstreams.push_back(std::make_shared<const Upstream>(upstream));
   const Json dumped = ToJson(model)["upstreams"][0];
   EXPECT_EQ(dumped["connect_timeout"], "250ms");
   EXPECT_EQ(dumped["idle_timeout"], "0s");
@@ -90,7 +90,8 @@ TEST(Dump, NamesTheKindOfEachMatch) {
 TEST(Dump, NeverShowsAPrivateKey) {
   CertificateMaterial material{.chain = {.inline_pem = "CHAIN"}, .key = {.inline_pem = "VERY PRIVATE"}};
   Model model;
-  model.secrets.push_back({.id = {"secret default/tls"}, .material = material, .origins = {}});
+  model.secrets.push_back(
+      std::make_shared<const Secret>(Secret{.id = {"secret default/tls"}, .material = material, .origins = {}}));
   const std::string text = ToJson(model).dump();
   EXPECT_THAT(text, Not(HasSubstr("VERY PRIVATE")));
   EXPECT_THAT(text, HasSubstr("[redacted]"));
@@ -99,7 +100,8 @@ TEST(Dump, NeverShowsAPrivateKey) {
 
 TEST(Dump, AnEmptyEndpointSetIsShownAsEmpty) {
   Model model;
-  model.endpoint_sets.push_back({.name = "k8s/default/a/80", .endpoints = {}, .origins = {}});
+  model.endpoint_sets.push_back(
+      std::make_shared<const EndpointSet>(EndpointSet{.name = "k8s/default/a/80", .endpoints = {}, .origins = {}}));
   EXPECT_EQ(ToJson(model)["endpoint_sets"][0]["endpoints"], Json::array());
 }
 

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,10 +29,12 @@ struct VirtualHost {
   bool operator==(const VirtualHost&) const = default;
 };
 
+using VirtualHostPtr = std::shared_ptr<const VirtualHost>;
+
 // All that a chain of HTTP filters can route to. `name` is unique within its listener and owner-derived.
 struct RouteTable {
   std::string name;
-  std::vector<VirtualHost> virtual_hosts;  // sorted by name
+  std::vector<VirtualHostPtr> virtual_hosts;  // sorted by name
 
   bool operator==(const RouteTable&) const = default;
 };

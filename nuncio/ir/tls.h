@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -57,6 +58,8 @@ struct Secret {
 
   auto operator<=>(const Secret&) const = default;
 };
+
+using SecretPtr = std::shared_ptr<const Secret>;
 
 struct DownstreamTls {
   std::optional<SecretId> certificate;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -129,6 +130,8 @@ struct Upstream {
   auto operator<=>(const Upstream&) const = default;
 };
 
+using UpstreamPtr = std::shared_ptr<const Upstream>;
+
 struct Endpoint {
   std::string address;  // IPv4 or IPv6 literal
   uint16_t port = 0;
@@ -142,5 +145,7 @@ struct EndpointSet {
   std::vector<Origin> origins;
   auto operator<=>(const EndpointSet&) const = default;
 };
+
+using EndpointSetPtr = std::shared_ptr<const EndpointSet>;
 
 }  // namespace nuncio::ir

@@ -4,8 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "nuncio/envoy/generate.h"
-#include "nuncio/translate/translate.h"
 
 namespace nuncio::pipeline {
 namespace {
@@ -20,11 +18,11 @@ ir::Findings Merge(ir::Findings findings, ir::Findings more) {
 
 }  // namespace
 
-GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number) {
+GenerationPtr Pipeline::Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number) {
   const auto start = std::chrono::steady_clock::now();
   auto generation = std::make_shared<Generation>();
-  translate::Translation translation = translate::Translate(*snapshot, options);
-  envoy::Generated generated = envoy::Generate(translation.model);
+  translate::Translation translation = translator_.Translate(snapshot, options);
+  envoy::Generated generated = generator_.Generate(translation.model);
 
   generation->number = number;
   generation->snapshot = std::move(snapshot);
@@ -35,6 +33,10 @@ GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& optio
   generation->build_time =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   return generation;
+}
+
+GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number) {
+  return Pipeline().Build(std::move(snapshot), options, number);
 }
 
 }  // namespace nuncio::pipeline

@@ -5,11 +5,11 @@
 #include <memory>
 #include <optional>
 
-#include "nuncio/envoy/config.h"
+#include "nuncio/envoy/generate.h"
 #include "nuncio/ir/finding.h"
 #include "nuncio/ir/model.h"
 #include "nuncio/store/snapshot.h"
-#include "nuncio/translate/options.h"
+#include "nuncio/translate/translate.h"
 
 namespace nuncio::pipeline {
 
@@ -27,8 +27,20 @@ struct Generation {
 
 using GenerationPtr = std::shared_ptr<const Generation>;
 
-// A pure function: equal inputs give equal model, findings and config, whatever the order in which objects arrived.
-// Cannot fail: what is wrong becomes a finding.
+// Builds one generation after the other. What it remembers of the last one saves work and changes nothing that comes out: a
+// build costs what has changed, and one step for each object. Not thread-safe; lives as long as the process.
+class Pipeline {
+ public:
+  // Equal inputs give equal model, findings and config, whatever came before and in whatever order objects arrived.
+  // Cannot fail: what is wrong becomes a finding.
+  GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number);
+
+ private:
+  translate::Translator translator_;
+  envoy::Generator generator_;
+};
+
+// The same, by a Pipeline that remembers nothing: a pure function, and the definition of what is correct.
 GenerationPtr Build(store::SnapshotPtr snapshot, const translate::Options& options, uint64_t number);
 
 }  // namespace nuncio::pipeline

@@ -23,6 +23,8 @@ class Table {
   }
   auto begin() const { return rows_.begin(); }
   auto end() const { return rows_.end(); }
+  // The same objects, not merely equal ones.
+  bool operator==(const Table&) const = default;
   size_t size() const { return rows_.size(); }
   bool empty() const { return rows_.empty(); }
 
@@ -50,5 +52,32 @@ class Table {
 
   std::vector<Pointer> rows_;
 };
+
+// What one table has that the other has not. An object that took the place of another is in both.
+template <typename T>
+struct Difference {
+  std::vector<std::shared_ptr<const T>> gone;
+  std::vector<std::shared_ptr<const T>> come;
+};
+
+// Compares pointers, not what the objects say. Costs one step for each object.
+template <typename T>
+Difference<T> Compare(const Table<T>& before, const Table<T>& after) {
+  Difference<T> difference;
+  auto old = before.begin();
+  auto now = after.begin();
+  while (old != before.end() || now != after.end()) {
+    if (old != before.end() && now != after.end() && *old == *now) {
+      ++old, ++now;
+      continue;
+    }
+    const auto place = [](const auto& at) { return std::tie((*at)->meta.ns, (*at)->meta.name); };
+    const bool is_gone = now == after.end() || (old != before.end() && place(old) <= place(now));
+    const bool is_come = old == before.end() || (now != after.end() && place(now) <= place(old));
+    if (is_gone) difference.gone.push_back(*old++);
+    if (is_come) difference.come.push_back(*now++);
+  }
+  return difference;
+}
 
 }  // namespace nuncio::store

@@ -6,12 +6,10 @@
 
 namespace nuncio::translate {
 
-ir::UpstreamId ModelBuilder::AddUpstream(ir::Upstream upstream, const ir::Origin& origin) {
+ir::UpstreamId ModelBuilder::AddUpstream(ir::Upstream upstream, const std::shared_ptr<const ir::Origin>& origin) {
   upstream.id.discriminator = Fingerprint(upstream);
-  const ir::UpstreamId id = upstream.id;
-  OwnedUpstream& owned = upstreams_.try_emplace(id, OwnedUpstream{std::move(upstream), {}}).first->second;
-  owned.origins.insert(origin);
-  return id;
+  uses_.push_back({pool_.Intern(std::move(upstream)), origin});
+  return uses_.back().upstream->id;
 }
 
 ir::SecretId ModelBuilder::AddSecret(ir::Secret secret, const ir::Origin& origin) {
@@ -20,8 +18,8 @@ ir::SecretId ModelBuilder::AddSecret(ir::Secret secret, const ir::Origin& origin
   return id;
 }
 
-void ModelBuilder::AddEndpointSet(ir::EndpointSet set) {
-  const std::string name = set.name;
+void ModelBuilder::AddEndpointSet(ir::EndpointSetPtr set) {
+  const std::string& name = set->name;
   endpoint_sets_.try_emplace(name, std::move(set));
 }
 
@@ -32,13 +30,13 @@ void ModelBuilder::AddListener(ir::Listener listener) {
 
 ir::Model ModelBuilder::Take() {
   ir::Model model;
-  for (auto& [id, owned] : std::exchange(upstreams_, {})) {
-    owned.upstream.origins.assign(owned.origins.begin(), owned.origins.end());
-    model.upstreams.push_back(std::move(owned.upstream));
-  }
+  std::vector<const UpstreamUse*> uses = std::exchange(kept_uses_, {});
+  for (const UpstreamUse& use : uses_) uses.push_back(&use);
+  model.upstreams = pool_.WithOrigins(uses);
+  uses_.clear();
   for (auto& [id, owned] : std::exchange(secrets_, {})) {
     owned.first.origins.assign(owned.second.begin(), owned.second.end());
-    model.secrets.push_back(std::move(owned.first));
+    model.secrets.push_back(pool_.Intern(std::move(owned.first)));
   }
   for (auto& [name, set] : std::exchange(endpoint_sets_, {})) model.endpoint_sets.push_back(std::move(set));
   for (auto& [name, listener] : std::exchange(listeners_, {})) model.listeners.push_back(std::move(listener));

@@ -18,6 +18,8 @@ struct Options {
   bool cluster_dns = false;
   std::string diagnostics_service = "127.0.0.1:8877";  // where the internal probe Mappings lead
   int64_t now = 0;  // Unix time in s that certificates are judged by; 0: their dates are not judged
+
+  bool operator==(const Options&) const = default;
 };
 
 }  // namespace nuncio::translate

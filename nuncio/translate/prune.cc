@@ -15,8 +15,8 @@ class Uses {
     for (const ir::Listener& listener : model.listeners) {
       for (const ir::FilterChain& chain : listener.chains) Add(chain);
     }
-    for (const ir::Upstream& upstream : model.upstreams) {
-      if (Has(upstream)) Add(upstream);
+    for (const ir::UpstreamPtr& upstream : model.upstreams) {
+      if (Has(*upstream)) Add(*upstream);
     }
   }
 
@@ -31,8 +31,8 @@ class Uses {
       for (const ir::TcpService::Target& target : tcp->targets) upstreams_.insert(target.upstream);
       return;
     }
-    for (const ir::VirtualHost& host : std::get<ir::HttpService>(chain.service).routes.virtual_hosts) {
-      for (const ir::RoutePtr& route : host.routes) Add(route);
+    for (const ir::VirtualHostPtr& host : std::get<ir::HttpService>(chain.service).routes.virtual_hosts) {
+      for (const ir::RoutePtr& route : host->routes) Add(route);
     }
   }
 
@@ -66,7 +66,7 @@ class Uses {
 
 void Prune(ir::Model& model) {
   const Uses uses(model);
-  const auto unused = [&](const auto& item) { return !uses.Has(item); };
+  const auto unused = [&](const auto& item) { return !uses.Has(*item); };
   std::erase_if(model.upstreams, unused);
   std::erase_if(model.endpoint_sets, unused);
   std::erase_if(model.secrets, unused);

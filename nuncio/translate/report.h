@@ -20,6 +20,8 @@ class Report {
   void Warning(const ir::Origin& object, std::string_view code, std::string field, std::string message);
   void Notice(const ir::Origin& object, std::string_view code, std::string field, std::string message);
 
+  void Add(const ir::Findings& findings) { findings_.insert(findings_.end(), findings.begin(), findings.end()); }
+
   // The findings hold until that moment at most, Unix time in s.
   void HoldsUntil(int64_t moment) { holds_until_ = std::min(holds_until_.value_or(moment), moment); }
   std::optional<int64_t> holds_until() const { return holds_until_; }

@@ -24,15 +24,30 @@ void ReportProblems(const store::Snapshot& snapshot, Report& report) {
 
 }  // namespace
 
-Translation Translate(const store::Snapshot& snapshot, const Options& options) {
-  ModelBuilder builder;
+struct Translator::State {
+  ModelPool pool;
+  emissary::Translator emissary;
+  store::SnapshotPtr last;  // so that no new object gets the address of one that is remembered
+};
+
+Translator::Translator() : state_(std::make_unique<State>()) {}
+Translator::~Translator() = default;
+
+Translation Translator::Translate(store::SnapshotPtr snapshot, const Options& options) {
+  ModelBuilder builder(state_->pool);
   Report report;
-  ReportProblems(snapshot, report);
-  emissary::TranslateEmissary(snapshot, options, builder, report);
+  ReportProblems(*snapshot, report);
+  state_->emissary.Translate(*snapshot, options, builder, report);
   Translation translation{builder.Take(), {}, report.holds_until()};
+  state_->pool.Sweep();
   Prune(translation.model);
   translation.findings = report.Take();
+  state_->last = std::move(snapshot);
   return translation;
+}
+
+Translation Translate(const store::Snapshot& snapshot, const Options& options) {
+  return Translator().Translate(std::make_shared<const store::Snapshot>(snapshot), options);
 }
 
 }  // namespace nuncio::translate

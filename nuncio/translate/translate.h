@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "nuncio/ir/finding.h"
 #include "nuncio/ir/model.h"
 #include "nuncio/store/snapshot.h"
@@ -15,7 +17,22 @@ struct Translation {
   std::optional<int64_t> holds_until;
 };
 
-// The meaning of a snapshot: runs every front end, in a fixed order. A pure function that cannot fail.
+// Runs every front end over one snapshot after the other. What it remembers of the last one saves work and changes nothing
+// that comes out. Not thread-safe; lives as long as the process.
+class Translator {
+ public:
+  Translator();
+  ~Translator();
+
+  // The meaning of a snapshot. Cannot fail.
+  Translation Translate(store::SnapshotPtr snapshot, const Options& options);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The same, by a Translator that remembers nothing: a pure function, and the definition of what is correct.
 Translation Translate(const store::Snapshot& snapshot, const Options& options);
 
 }  // namespace nuncio::translate

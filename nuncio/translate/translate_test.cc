@@ -88,7 +88,7 @@ TEST(Translate, SendsTheSecretsThatAreUsed) {
       Emissary("TLSContext", "idle", "secret: idle") + TlsSecret("used") + TlsSecret("idle") + TlsSecret("unnamed");
   const Translation translation = Translate(SnapshotOf(manifests), {});
   ASSERT_EQ(translation.model.secrets.size(), 1U);
-  EXPECT_EQ(translation.model.secrets[0].id.value, "secret/default/used/certificate");
+  EXPECT_EQ(translation.model.secrets[0]->id.value, "secret/default/used/certificate");
   EXPECT_THAT(translation.findings, IsEmpty());
 }
 
@@ -98,7 +98,7 @@ TEST(Translate, ARotatedCertificateChangesNothingButTheSecret) {
   const Translation after = Translate(SnapshotOf(host + TlsSecret("s", "default", MakePair())), {});
   // Routes are compared by what they say, not by where they are.
   EXPECT_EQ(ir::ToJson(before.model).at("listeners"), ir::ToJson(after.model).at("listeners"));
-  EXPECT_NE(before.model.secrets, after.model.secrets);
+  EXPECT_NE(*before.model.secrets.at(0), *after.model.secrets.at(0));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resour
   }
   record.over = IsOver(record.last_good, FindResource(latest, type, resource.name)) ? 1 : 0;
   record.refusal = {
-      type, resource.name, resource.version, std::move(error), resource.origins, record.last_good != nullptr};
+      type, resource.name, resource.version, std::move(error), resource.origins.List(), record.last_good != nullptr};
   Keep();
 }
 

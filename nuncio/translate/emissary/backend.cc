@@ -27,7 +27,7 @@ const resource::Service* FindService(const Context& context, const Backend& back
   const bool is_local = labels.size() <= 2 || (labels.size() == 3 && labels[2] == "svc") ||
                         (labels.size() == 5 && labels[2] == "svc" && labels[3] == "cluster" && labels[4] == "local");
   if (!is_local && backend.resolver != ResolverKind::kEndpoint) return nullptr;
-  return context.snapshot.services.Find({labels.size() > 1 ? labels[1] : backend.lookup_ns, labels[0]});
+  return context.FindService({labels.size() > 1 ? labels[1] : backend.lookup_ns, labels[0]});
 }
 
 ir::DnsFamily FamilyOf(const Context& context, const BackendRequest& request) {
@@ -42,48 +42,34 @@ ir::DnsDiscovery DnsOf(const Context& context, const BackendRequest& request, co
   return {host, backend.port, request.dns_type == "logical_dns", request.respect_dns_ttl, FamilyOf(context, request)};
 }
 
-// Adds the set of the Service's port to the model, unless it is there.
-ir::EndpointDiscovery EndpointsFor(Context& context, const BackendSources& sources, const BackendRequest& request,
-                                   const Backend& backend, const resource::Service& service) {
+// The set of the Service's port.
+ir::EndpointDiscovery EndpointsFor(Context& context, const BackendRequest& request, const Backend& backend,
+                                   const resource::Service& service) {
   // Emissary knows the only port of a Service without its number too.
   const bool takes_only_port =
       backend.resolver == ResolverKind::kEndpoint && !backend.has_port && service.ports.size() == 1;
   const int64_t number = takes_only_port ? service.ports.front().port : backend.port;
-  const std::string set_name = EndpointSetName(service, number);
-  const resource::ServicePort* port = FindPort(service, number);
-  const ir::Origin origin = OriginOf("Service", service.meta);
-  if (port == nullptr) {
-    context.report.Error(request.origin, code::kServicePortMissing, "spec.service",
+  if (FindPort(service, number) == nullptr) {
+    context.report.Error(*request.origin, code::kServicePortMissing, "spec.service",
                          absl::StrCat("Service ", service.meta.ns, "/", service.meta.name, " has no TCP port ", number,
                                       "; requests get 503. Name one of its ports"));
   }
-  if (context.builder.HasEndpointSet(set_name)) return {set_name};
-  ir::EndpointSet set{set_name, {}, {origin}};
-  if (port != nullptr) {
-    const auto& slices = sources.endpoints.SlicesOf(service.meta.key());
-    set.endpoints = EndpointsOf(*port, slices);
-    for (const auto* slice : slices) set.origins.push_back(OriginOf("EndpointSlice", slice->meta));
-    if (set.endpoints.empty()) {
-      context.report.Warning(origin, code::kServiceWithoutEndpoints, "",
-                             absl::StrCat("has no endpoint that is ready for port ", number,
-                                          ", so requests to it get 503; look at its pods and its EndpointSlices"));
-    }
-  }
-  context.builder.AddEndpointSet(std::move(set));
-  return {set_name};
+  std::string name = EndpointSetName(service, number);
+  context.endpoints.push_back({name, &service, number, request.origin});
+  return {std::move(name)};
 }
 
 // Endpoint routing to a Service that does not exist: known to be empty, so that requests get 503 at once.
 ir::EndpointDiscovery EmptySet(Context& context, const BackendRequest& request, const Backend& backend) {
-  context.report.Error(request.origin, code::kServiceInvalid, "spec.service",
+  context.report.Error(*request.origin, code::kServiceInvalid, "spec.service",
                        absl::StrCat("there is no Service '", backend.service.host, "'; requests get 503"));
-  const std::string name = absl::StrCat("k8s-missing/", backend.service.host, "/", backend.port);
-  context.builder.AddEndpointSet({name, {}, {request.origin}});
-  return {name};
+  std::string name = absl::StrCat("k8s-missing/", backend.service.host, "/", backend.port);
+  context.endpoints.push_back({name, nullptr, backend.port, request.origin});
+  return {std::move(name)};
 }
 
-decltype(ir::Upstream::discovery) Discover(Context& context, const BackendSources& sources,
-                                           const BackendRequest& request, const Backend& backend) {
+decltype(ir::Upstream::discovery) Discover(Context& context, const BackendRequest& request,
+                                           const Backend& backend) {
   const std::string& host = backend.service.host;
   if (IsIpAddress(host)) return ir::StaticDiscovery{host, backend.port};
   const bool by_endpoints = backend.resolver == ResolverKind::kEndpoint;
@@ -94,7 +80,7 @@ decltype(ir::Upstream::discovery) Discover(Context& context, const BackendSource
     return DnsOf(context, request, backend, host);
   }
   if (service->type == "ExternalName") return DnsOf(context, request, backend, service->external_name);
-  return EndpointsFor(context, sources, request, backend, *service);
+  return EndpointsFor(context, request, backend, *service);
 }
 
 const std::optional<resource::LoadBalancer>& LoadBalancerOf(const Context& context, const BackendRequest& request) {
@@ -110,54 +96,59 @@ const std::vector<resource::CircuitBreaker>& BreakersOf(const Context& context, 
 std::vector<ir::HealthCheck> ActiveChecks(Context& context, const BackendRequest& request, const Backend& backend) {
   if (request.health_checks.empty()) return {};
   if (backend.resolver == ResolverKind::kEndpoint) {
-    return HealthChecksOf(request.health_checks, request.origin, context.report);
+    return HealthChecksOf(request.health_checks, *request.origin, context.report);
   }
-  context.report.Warning(request.origin, code::kFieldWithoutEffect, "spec.health_checks",
+  context.report.Warning(*request.origin, code::kFieldWithoutEffect, "spec.health_checks",
                          "has no effect with a resolver that uses DNS; set spec.resolver to kubernetes-endpoint");
   return {};
 }
 
 }  // namespace
 
-BackendRequest BackendOf(const resource::Mapping& mapping, const ir::Origin& origin) {
-  BackendRequest request;
-  request.origin = origin;
-  request.ns = mapping.meta.ns;
-  request.service = mapping.service;
-  request.tls = mapping.tls;
-  request.resolver = mapping.resolver;
-  request.marker = mapping.shadow.value_or(false) ? "shadow" : mapping.cluster_tag;
-  request.stats_name = mapping.stats_name;
-  request.host_rewrite = mapping.host_rewrite;
-  request.dns_type = mapping.dns_type;
-  request.grpc = mapping.grpc.value_or(false);
-  request.respect_dns_ttl = mapping.respect_dns_ttl.value_or(false);
-  request.enable_ipv4 = mapping.enable_ipv4;
-  request.enable_ipv6 = mapping.enable_ipv6;
-  request.connect_timeout_ms = mapping.connect_timeout_ms;
-  request.cluster_idle_timeout_ms = mapping.cluster_idle_timeout_ms;
-  request.cluster_max_connection_lifetime_ms = mapping.cluster_max_connection_lifetime_ms;
-  request.load_balancer = mapping.load_balancer;
-  request.circuit_breakers = mapping.circuit_breakers;
-  request.keepalive = mapping.keepalive;
-  request.health_checks = mapping.health_checks;
-  return request;
+BackendRequest BackendOf(const resource::Mapping& mapping, std::shared_ptr<const ir::Origin> origin) {
+  static const std::string kShadow = "shadow";
+  return {.origin = std::move(origin),
+          .ns = mapping.meta.ns,
+          .service = mapping.service,
+          .tls = mapping.tls,
+          .resolver = mapping.resolver,
+          .marker = mapping.shadow.value_or(false) ? kShadow : mapping.cluster_tag,
+          .stats_name = mapping.stats_name,
+          .host_rewrite = mapping.host_rewrite,
+          .dns_type = mapping.dns_type,
+          .grpc = mapping.grpc.value_or(false),
+          .respect_dns_ttl = mapping.respect_dns_ttl.value_or(false),
+          .is_http = true,
+          .enable_ipv4 = mapping.enable_ipv4,
+          .enable_ipv6 = mapping.enable_ipv6,
+          .connect_timeout_ms = mapping.connect_timeout_ms,
+          .cluster_idle_timeout_ms = mapping.cluster_idle_timeout_ms,
+          .cluster_max_connection_lifetime_ms = mapping.cluster_max_connection_lifetime_ms,
+          .load_balancer = mapping.load_balancer,
+          .circuit_breakers = mapping.circuit_breakers,
+          .keepalive = mapping.keepalive,
+          .health_checks = mapping.health_checks};
 }
 
-BackendRequest BackendOf(const resource::TcpMapping& mapping, const ir::Origin& origin) {
-  BackendRequest request;
-  request.origin = origin;
-  request.ns = mapping.meta.ns;
-  request.service = mapping.service;
-  request.tls = mapping.tls;
-  request.resolver = mapping.resolver;
-  request.marker = mapping.cluster_tag;
-  request.stats_name = mapping.stats_name;
-  request.is_http = false;
-  request.enable_ipv4 = mapping.enable_ipv4;
-  request.enable_ipv6 = mapping.enable_ipv6;
-  request.circuit_breakers = mapping.circuit_breakers;
-  return request;
+BackendRequest BackendOf(const resource::TcpMapping& mapping, std::shared_ptr<const ir::Origin> origin) {
+  static const resource::Mapping kSaysNothing;
+  BackendRequest request = BackendOf(kSaysNothing, nullptr);
+  return {.origin = std::move(origin),
+          .ns = mapping.meta.ns,
+          .service = mapping.service,
+          .tls = mapping.tls,
+          .resolver = mapping.resolver,
+          .marker = mapping.cluster_tag,
+          .stats_name = mapping.stats_name,
+          .host_rewrite = request.host_rewrite,
+          .dns_type = request.dns_type,
+          .is_http = false,
+          .enable_ipv4 = mapping.enable_ipv4,
+          .enable_ipv6 = mapping.enable_ipv6,
+          .load_balancer = request.load_balancer,
+          .circuit_breakers = mapping.circuit_breakers,
+          .keepalive = request.keepalive,
+          .health_checks = request.health_checks};
 }
 
 std::string BackendName(const Context& context, const BackendRequest& request, const Backend& backend) {
@@ -173,8 +164,7 @@ std::string BackendName(const Context& context, const BackendRequest& request, c
   return ClusterName(parts);
 }
 
-ir::UpstreamId AddBackend(Context& context, const BackendSources& sources, const BackendRequest& request,
-                          const Backend& backend) {
+ir::UpstreamId AddBackend(Context& context, const BackendRequest& request, const Backend& backend) {
   const ModuleSettings& module = context.module;
   ir::Upstream upstream;
   upstream.id.name = BackendName(context, request, backend);
@@ -183,7 +173,7 @@ ir::UpstreamId AddBackend(Context& context, const BackendSources& sources, const
   const std::string& stats_name =
       request.is_http && request.stats_name.empty() ? module.stats_name : request.stats_name;
   upstream.stat_name = StatName(stats_name.empty() ? schemeless.ToString() : stats_name);
-  upstream.discovery = Discover(context, sources, request, backend);
+  upstream.discovery = Discover(context, request, backend);
   if (const auto& policy = LoadBalancerOf(context, request)) upstream.load_balancing = LoadBalancingOf(*policy);
   upstream.http2 = request.grpc;
   if (backend.originates_tls) {

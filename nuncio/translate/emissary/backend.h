@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,7 +9,6 @@
 #include "nuncio/ir/upstream.h"
 #include "nuncio/resource/mapping.h"
 #include "nuncio/translate/emissary/context.h"
-#include "nuncio/translate/emissary/endpoints.h"
 #include "nuncio/translate/emissary/resolvers.h"
 #include "nuncio/translate/emissary/service_name.h"
 #include "nuncio/translate/emissary/tls_contexts.h"
@@ -16,16 +16,18 @@
 namespace nuncio::translate::emissary {
 
 // What a Mapping or a TCPMapping says of the service that it leads to.
+//
+// A view: lives no longer than that object.
 struct BackendRequest {
-  ir::Origin origin;
-  std::string ns;
-  std::string service;
-  std::string tls;
-  std::string resolver;
-  std::string marker;  // sets clusters apart: `cluster_tag`, or "shadow"
-  std::string stats_name;
-  std::string host_rewrite;
-  std::string dns_type;
+  std::shared_ptr<const ir::Origin> origin;
+  const std::string& ns;
+  const std::string& service;
+  const std::string& tls;
+  const std::string& resolver;
+  const std::string& marker;  // sets clusters apart: `cluster_tag`, or "shadow"
+  const std::string& stats_name;
+  const std::string& host_rewrite;
+  const std::string& dns_type;
   bool grpc = false;
   bool respect_dns_ttl = false;
   bool is_http = true;
@@ -34,24 +36,20 @@ struct BackendRequest {
   std::optional<int64_t> connect_timeout_ms;
   std::optional<int64_t> cluster_idle_timeout_ms;
   std::optional<int64_t> cluster_max_connection_lifetime_ms;
-  std::optional<resource::LoadBalancer> load_balancer;
-  std::optional<std::vector<resource::CircuitBreaker>> circuit_breakers;
-  std::optional<resource::KeepAlive> keepalive;
-  std::vector<resource::HealthCheck> health_checks;
+  const std::optional<resource::LoadBalancer>& load_balancer;
+  const std::optional<std::vector<resource::CircuitBreaker>>& circuit_breakers;
+  const std::optional<resource::KeepAlive>& keepalive;
+  const std::vector<resource::HealthCheck>& health_checks;
 };
 
-BackendRequest BackendOf(const resource::Mapping& mapping, const ir::Origin& origin);
-BackendRequest BackendOf(const resource::TcpMapping& mapping, const ir::Origin& origin);
+BackendRequest BackendOf(const resource::Mapping& mapping, std::shared_ptr<const ir::Origin> origin);
+BackendRequest BackendOf(const resource::TcpMapping& mapping, std::shared_ptr<const ir::Origin> origin);
 
-// What backends are looked up in. Made once for a translation; lives no longer than its context.
+// What backends are looked up in.
 struct BackendSources {
-  BackendSources(const Context& context, const TlsContexts& tls_contexts)
-      : contexts(tls_contexts),
-        endpoints(context.snapshot.endpoint_slices),
-        resolvers(context.snapshot, context.options) {}
-  const TlsContexts& contexts;
-  EndpointIndex endpoints;
+  TlsContexts contexts;
   Resolvers resolvers;
+  bool operator==(const BackendSources&) const = default;
 };
 
 // A backend that can be reached, or at least looked for.
@@ -75,9 +73,8 @@ std::optional<Backend> CheckBackend(Context& context, const BackendSources& sour
 // The cluster name of a backend, as dashboards know it.
 std::string BackendName(const Context& context, const BackendRequest& request, const Backend& backend);
 
-// Adds the upstream, and its endpoint set where it has one, to the model.
+// Adds the upstream to the model, and its endpoint set, where it has one, to what is needed of them.
 // REQUIRES: `backend` comes from CheckBackend(request).
-ir::UpstreamId AddBackend(Context& context, const BackendSources& sources, const BackendRequest& request,
-                          const Backend& backend);
+ir::UpstreamId AddBackend(Context& context, const BackendRequest& request, const Backend& backend);
 
 }  // namespace nuncio::translate::emissary

@@ -19,13 +19,13 @@ std::optional<ResolverKind> FindResolver(Context& context, const BackendSources&
   const char* field = is_own ? "spec.resolver" : "";
   const auto kind = sources.resolvers.Find(name);
   if (!kind) {
-    context.report.Error(request.origin, code::kResolverMissing, field,
+    context.report.Error(*request.origin, code::kResolverMissing, field,
                          absl::StrCat("there is no resolver '", name, "'", is_own ? "" : ", which the Module names",
                                       "; create it or name another one"));
     return std::nullopt;
   }
   if (*kind == ResolverKind::kConsul) {
-    context.report.Error(request.origin, code::kNotBuilt, field,
+    context.report.Error(*request.origin, code::kNotBuilt, field,
                          absl::StrCat("resolver '", name, "' is a ConsulResolver, which is not supported yet"));
     return std::nullopt;
   }
@@ -36,12 +36,12 @@ std::optional<ResolverKind> FindResolver(Context& context, const BackendSources&
 bool CheckLoadBalancer(Context& context, const BackendRequest& request, ResolverKind resolver) {
   if (!request.load_balancer) return true;
   if (!context.options.endpoints_enabled) {
-    context.report.Error(request.origin, code::kFieldWithoutEffect, "spec.load_balancer",
+    context.report.Error(*request.origin, code::kFieldWithoutEffect, "spec.load_balancer",
                          "is ignored: endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS)");
     return true;
   }
   if (resolver == ResolverKind::kEndpoint) return true;
-  context.report.Error(request.origin, code::kMappingInvalid, "spec.load_balancer",
+  context.report.Error(*request.origin, code::kMappingInvalid, "spec.load_balancer",
                        "needs a resolver that knows endpoints; set spec.resolver to kubernetes-endpoint");
   return false;
 }
@@ -51,21 +51,21 @@ void DecideTls(Context& context, const BackendSources& sources, const BackendReq
   backend.originates_tls = scheme == "https";
   static const std::set<std::string> kSchemes = {"", "http", "https"};
   if (!kSchemes.contains(scheme)) {
-    context.report.Error(request.origin, code::kServiceInvalid, "spec.service",
+    context.report.Error(*request.origin, code::kServiceInvalid, "spec.service",
                          absl::StrCat("has the unknown scheme '", backend.service.scheme,
                                       "', which is ignored; write http:// or https:// or none"));
   }
   if (request.tls.empty()) return;
   backend.tls = sources.contexts.Find(request.tls);
   if (backend.tls == nullptr) {
-    context.report.Error(request.origin, code::kTlsContextMissing, "spec.tls",
+    context.report.Error(*request.origin, code::kTlsContextMissing, "spec.tls",
                          absl::StrCat("there is no usable TLSContext '", request.tls, "'; the service is reached ",
                                       backend.originates_tls ? "by TLS without its settings" : "without TLS"));
     return;
   }
   backend.originates_tls = true;
   if (scheme == "http") {
-    context.report.Warning(request.origin, code::kServiceInvalid, "spec.service",
+    context.report.Warning(*request.origin, code::kServiceInvalid, "spec.service",
                            "says http:// but spec.tls names a TLSContext; TLS is used. Remove one of the two");
   }
 }
@@ -77,7 +77,7 @@ bool CheckPort(Context& context, const BackendRequest& request, Backend& backend
     backend.port = static_cast<uint16_t>(port);
     return true;
   }
-  context.report.Error(request.origin, code::kServiceInvalid, "spec.service",
+  context.report.Error(*request.origin, code::kServiceInvalid, "spec.service",
                        absl::StrCat("found invalid port ", port, "; write a number from 1 to 65535"));
   return false;
 }
@@ -88,7 +88,7 @@ std::optional<ServiceName> NormalisedService(Context& context, const BackendSour
                                              const BackendRequest& request) {
   auto service = ParseServiceName(request.service);
   if (!service.ok()) {
-    context.report.Error(request.origin, code::kServiceInvalid, "spec.service",
+    context.report.Error(*request.origin, code::kServiceInvalid, "spec.service",
                          absl::StrCat("'", request.service, "' ", service.status().message()));
     return std::nullopt;
   }

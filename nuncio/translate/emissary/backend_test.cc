@@ -26,15 +26,18 @@ Result Translated(const std::string& manifests, Options options = {}) {
   settings.name = "up";
   settings.sni = "inner";
   contexts.Add(settings);
-  const BackendSources sources(test.context, contexts);
+  const BackendSources sources{contexts, Resolvers(test.snapshot, test.options)};
   const resource::Mapping& mapping = **test.snapshot.mappings.begin();
-  const BackendRequest request = BackendOf(mapping, OriginOf("Mapping", mapping.meta));
+  const BackendRequest request = BackendOf(mapping, std::make_shared<const ir::Origin>(OriginOf("Mapping", mapping.meta)));
   Result result;
   if (const auto backend = CheckBackend(test.context, sources, request)) {
-    AddBackend(test.context, sources, request, *backend);
+    AddBackend(test.context, request, *backend);
+    std::vector<const EndpointUse*> uses;
+    for (const EndpointUse& use : test.endpoints) uses.push_back(&use);
+    test.EndpointSetsOf(uses);
     ir::Model model = test.builder.Take();
-    result.upstream = model.upstreams.at(0);
-    result.sets = model.endpoint_sets;
+    result.upstream = *model.upstreams.at(0);
+    for (const auto& set : model.endpoint_sets) result.sets.push_back(*set);
   }
   result.findings = test.Findings();
   return result;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <set>
+
 #include "nuncio/store/snapshot.h"
+#include "nuncio/translate/emissary/endpoint_sets.h"
 #include "nuncio/translate/emissary/module_settings.h"
 #include "nuncio/translate/model_builder.h"
 #include "nuncio/translate/options.h"
@@ -14,7 +17,16 @@ struct Context {
   const Options& options;
   const ModuleSettings& module;
   ModelBuilder& builder;
+  EndpointUses& endpoints;
   Report& report;
+  // Set while a part is translated that is kept for later snapshots: the Services that it asked for, found or not.
+  std::set<resource::ObjectKey>* services_read = nullptr;
+
+  // Null when there is none.
+  const resource::Service* FindService(const resource::ObjectKey& key) const {
+    if (services_read != nullptr) services_read->insert(key);
+    return snapshot.services.Find(key);
+  }
 };
 
 }  // namespace nuncio::translate::emissary

@@ -49,14 +49,21 @@ void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Repo
 
 }  // namespace
 
-void TranslateEmissary(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report) {
+void Translator::Translate(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder,
+                           Report& report) {
   ModuleSettings module = ReadModule(FindModule(snapshot, options, report), options, report);
   RefuseWhatAuthServicesGuard(snapshot, options, module, report);
-  Context context{snapshot, options, module, builder, report};
+  EndpointUses endpoints;
+  Context context{snapshot, options, module, builder, endpoints, report};
   const TlsContexts contexts = ResolveTlsContexts(context);
   const std::vector<ActiveHost> hosts = ResolveHosts(context, contexts);
-  const std::vector<MappingGroup> groups = TranslateMappings(context, contexts, hosts);
-  const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, contexts);
+  const BackendSources sources{contexts, Resolvers(snapshot, options)};
+  std::vector<const EndpointUse*> uses;
+  const MappingGroups groups = mappings_.Translate(
+      context, {options, module, sources, HostSelectors(hosts, options.strict_label_selectors)}, uses);
+  const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, sources);
+  for (const EndpointUse& use : endpoints) uses.push_back(&use);
+  endpoint_sets_.Add(uses, snapshot.endpoint_slices, builder, report);
   TranslateListeners(context, hosts, contexts, groups, tcp_groups);
   ReportUnbuilt(snapshot, options, report);
 }

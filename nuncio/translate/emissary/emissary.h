@@ -1,13 +1,24 @@
 #pragma once
 
 #include "nuncio/store/snapshot.h"
+#include "nuncio/translate/emissary/endpoint_sets.h"
+#include "nuncio/translate/emissary/mapping_groups.h"
 #include "nuncio/translate/model_builder.h"
 #include "nuncio/translate/options.h"
 #include "nuncio/translate/report.h"
 
 namespace nuncio::translate::emissary {
 
-// The getambassador.io kinds of this instance, in the order of reference 3.0.
-void TranslateEmissary(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report);
+// The kinds of getambassador.io. What it remembers from one snapshot to the next saves work and changes nothing that
+// comes out. Not thread-safe; lives as long as the process.
+class Translator {
+ public:
+  // REQUIRES: the last call's snapshot still lives.
+  void Translate(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report);
+
+ private:
+  MappingTranslator mappings_;
+  EndpointSets endpoint_sets_;
+};
 
 }  // namespace nuncio::translate::emissary

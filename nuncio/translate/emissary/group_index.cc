@@ -27,10 +27,10 @@ bool Takes(const ActiveHost& host, const MappingGroup& group, bool strict_select
   return (!has_name || name_matches) && (!has_selector || selected);
 }
 
-GroupIndex::GroupIndex(const std::vector<MappingGroup>& groups, bool strict_selectors)
+GroupIndex::GroupIndex(const MappingGroups& groups, bool strict_selectors)
     : groups_(groups), strict_(strict_selectors) {
   for (size_t i = 0; i < groups.size(); ++i) {
-    const MappingGroup& group = groups[i];
+    const MappingGroup& group = *groups[i];
     if (group.scope == Scope::kNone) {
       nameless_.push_back(i);
       for (const auto& label : group.labels) nameless_by_label_[label].push_back(i);
@@ -46,7 +46,7 @@ std::vector<size_t> GroupIndex::TakenBy(const ActiveHost& host) const {
   std::vector<size_t> taken;
   const auto take_from = [&](const std::vector<size_t>& candidates) {
     for (const size_t i : candidates) {
-      if (Takes(host, groups_[i], strict_)) taken.push_back(i);
+      if (Takes(host, *groups_[i], strict_)) taken.push_back(i);
     }
   };
   if (!strict_ || HasStar(host.hostname)) {

@@ -19,13 +19,13 @@ bool Takes(const ActiveHost& host, const MappingGroup& group, bool strict_select
 class GroupIndex {
  public:
   // REQUIRES: `groups` outlives the index.
-  GroupIndex(const std::vector<MappingGroup>& groups, bool strict_selectors);
+  GroupIndex(const MappingGroups& groups, bool strict_selectors);
 
   // The numbers of the groups that the Host takes, ascending.
   std::vector<size_t> TakenBy(const ActiveHost& host) const;
 
  private:
-  const std::vector<MappingGroup>& groups_;
+  const MappingGroups& groups_;
   const bool strict_;
   std::map<std::string, std::vector<size_t>> by_name_;  // groups whose glob has no star
   std::map<std::pair<std::string, std::string>, std::vector<size_t>> nameless_by_label_;

@@ -25,8 +25,10 @@ TEST(GroupIndex, AgreesWithTryingEveryGroup) {
     group.host_glob = names[pick(names.size())];
     group.labels = labels();
   }
+  MappingGroups pointers;
+  for (const MappingGroup& group : groups) pointers.push_back(&group);
   for (const bool strict : {true, false}) {
-    const GroupIndex index(groups, strict);
+    const GroupIndex index(pointers, strict);
     for (int i = 0; i < 100; ++i) {
       ActiveHost host;
       host.hostname = names[pick(names.size())];

@@ -18,7 +18,7 @@ const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapp
                              const std::optional<T>& otherwise) {
   const std::optional<T>* last = &otherwise;
   for (const UsableMapping* member : group.members) {
-    if (member->mapping->*field) last = &(member->mapping->*field);
+    if ((*member->mapping).*field) last = &((*member->mapping).*field);
   }
   return *last;
 }
@@ -28,7 +28,7 @@ std::vector<ir::AddedHeader> Union(const GroupedMappings& group, std::optional<r
                                    const std::optional<resource::AddedHeaders>& otherwise) {
   resource::AddedHeaders all;
   for (const UsableMapping* member : group.members) {
-    const auto& own = member->mapping->*field;
+    const auto& own = (*member->mapping).*field;
     if (const auto& headers = own ? own : otherwise) {
       for (const auto& [name, header] : *headers) all[name] = header;
     }

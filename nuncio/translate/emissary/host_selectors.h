@@ -17,6 +17,7 @@ class HostSelectors {
   // The numbers of those that choose an object with these labels, ascending. One without pairs chooses everything and
   // tells nothing apart: it has no number.
   std::vector<size_t> Matching(const resource::StringMap& labels) const;
+  bool operator==(const HostSelectors&) const = default;
 
  private:
   bool strict_;

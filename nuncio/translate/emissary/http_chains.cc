@@ -22,8 +22,8 @@ using HostsByDomain = std::map<std::string, ServedHost>;
 
 class HttpChains {
  public:
-  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3, RouteVariants& variants)
-      : context_(context), listener_(listener), advertises_http3_(advertises_http3), variants_(variants) {}
+  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3)
+      : context_(context), listener_(listener), advertises_http3_(advertises_http3) {}
 
   void AddTls(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
     struct Sharing {
@@ -94,16 +94,16 @@ class HttpChains {
                                        "/", tcp.name, " takes the same connections; give it another host or port"));
   }
 
-  ir::VirtualHost VirtualHostOf(const std::string& domain, const ServedHost& served) {
+  ir::VirtualHostPtr VirtualHostOf(const std::string& domain, const ServedHost& served) {
     ir::VirtualHost virtual_host;
     virtual_host.name = domain;
     virtual_host.domains = {domain};
-    for (const size_t group : *served.groups) {
-      variants_.Append(group, listener_.security_model, served.host->insecure_action, virtual_host.routes);
+    for (const MappingGroup* group : *served.groups) {
+      AppendRoutes(*group, listener_.security_model, served.host->insecure_action, virtual_host.routes);
     }
     if (advertises_http3_) virtual_host.response_headers.add.push_back({"alt-svc", kAltSvc, true});
     virtual_host.origins = {served.host->origin};
-    return virtual_host;
+    return std::make_shared<const ir::VirtualHost>(std::move(virtual_host));
   }
 
   ir::FilterChain ChainOf(const std::string& name, const HostsByDomain& domains) {
@@ -123,14 +123,13 @@ class HttpChains {
   Context& context_;
   const ListenerSpec& listener_;
   const bool advertises_http3_;
-  RouteVariants& variants_;
 };
 
 }  // namespace
 
 void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, RouteVariants& variants, ListenerChains& chains) {
-  HttpChains http(context, listener, advertises_http3, variants);
+                   const std::vector<ServedHost>& hosts, ListenerChains& chains) {
+  HttpChains http(context, listener, advertises_http3);
   if (listener.tls) http.AddTls(hosts, chains);
   if (listener.transport == ir::Listener::Transport::kTcp) http.AddCleartext(hosts, chains);
 }

@@ -28,7 +28,7 @@ struct ListenerChains {
 // A Host, and the groups whose routes it takes.
 struct ServedHost {
   const ActiveHost* host = nullptr;
-  const std::vector<size_t>* groups = nullptr;
+  const MappingGroups* groups = nullptr;
 };
 
 // What TCPMappings and Hosts may terminate TLS with.
@@ -47,6 +47,6 @@ void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vec
 // two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
 // what Emissary does; the other Host has a finding.
 void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, RouteVariants& variants, ListenerChains& chains);
+                   const std::vector<ServedHost>& hosts, ListenerChains& chains);
 
 }  // namespace nuncio::translate::emissary

@@ -34,15 +34,19 @@ std::vector<ListenerSpec> WithStandIns(std::vector<ListenerSpec> listeners,
 class Listeners {
  public:
   Listeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
-            const std::vector<MappingGroup>& groups, const std::vector<TcpMappingGroup>& tcp_groups)
+            const MappingGroups& groups, const std::vector<TcpMappingGroup>& tcp_groups)
       : context_(context),
         terminations_{hosts, contexts},
         tcp_groups_(tcp_groups),
-        variants_(groups),
         specs_(WithStandIns(ReadListeners(context), tcp_groups)) {
     const GroupIndex index(groups, context.options.strict_label_selectors);
     groups_of_host_.reserve(hosts.size());
-    for (const ActiveHost& host : hosts) groups_of_host_.push_back(index.TakenBy(host));
+    for (const ActiveHost& host : hosts) {
+      taken_.push_back(index.TakenBy(host));
+      MappingGroups& taken = groups_of_host_.emplace_back();
+      taken.reserve(taken_.back().size());
+      for (const size_t group : taken_.back()) taken.push_back(groups[group]);
+    }
   }
 
   // What each Host and group is reached by is left in `reached`.
@@ -51,7 +55,7 @@ class Listeners {
       const std::vector<size_t> taken = HostsOf(spec);
       for (const size_t host : taken) {
         reached.hosts[host] = true;
-        for (const size_t group : groups_of_host_[host]) reached.groups[group] = true;
+        for (const size_t group : taken_[host]) reached.groups[group] = true;
       }
       if (Add(spec, taken, reached)) reached.any_listener = true;
     }
@@ -86,7 +90,7 @@ class Listeners {
     for (const size_t host : taken) served.push_back({&terminations_.hosts[host], &groups_of_host_[host]});
     ListenerChains chains;
     AddTcpChains(context_, spec, tcp, terminations_, chains);
-    AddHttpChains(context_, spec, advertises_http3, served, variants_, chains);
+    AddHttpChains(context_, spec, advertises_http3, served, chains);
     return chains;
   }
 
@@ -137,15 +141,15 @@ class Listeners {
   Context& context_;
   const Terminations terminations_;
   const std::vector<TcpMappingGroup>& tcp_groups_;
-  RouteVariants variants_;
   const std::vector<ListenerSpec> specs_;
-  std::vector<std::vector<size_t>> groups_of_host_;
+  std::vector<std::vector<size_t>> taken_;  // by each Host: numbers of groups
+  std::vector<MappingGroups> groups_of_host_;
 };
 
 }  // namespace
 
 void TranslateListeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
-                        const std::vector<MappingGroup>& groups, const std::vector<TcpMappingGroup>& tcp_groups) {
+                        const MappingGroups& groups, const std::vector<TcpMappingGroup>& tcp_groups) {
   Reached reached{false, std::vector<bool>(hosts.size()), std::vector<bool>(groups.size())};
   Listeners(context, hosts, contexts, groups, tcp_groups).Run(reached);
   ReportUnreached(context, reached, hosts, groups);

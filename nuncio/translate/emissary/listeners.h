@@ -12,6 +12,6 @@ namespace nuncio::translate::emissary {
 // Adds every listener to the model: which Hosts and TCPMappings it takes (reference 3.1), the routes of each of its
 // virtual hosts by security model and insecure action (3.2, 3.3), chains by SNI (3.11).
 void TranslateListeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
-                        const std::vector<MappingGroup>& groups, const std::vector<TcpMappingGroup>& tcp_groups);
+                        const MappingGroups& groups, const std::vector<TcpMappingGroup>& tcp_groups);
 
 }  // namespace nuncio::translate::emissary

@@ -56,9 +56,9 @@ std::string TextOf(const ir::FilterChain& chain) {
   if (const auto* tcp = std::get_if<ir::TcpService>(&chain.service)) {
     return Cat(text, " ", tcp->stat_prefix, " tcp:", tcp->targets.at(0).upstream.name);
   }
-  for (const ir::VirtualHost& host : std::get<ir::HttpService>(chain.service).routes.virtual_hosts) {
-    text += Cat(" | ", host.name);
-    for (const ir::RoutePtr& route : host.routes) text += Cat(" ", TextOf(*route));
+  for (const ir::VirtualHostPtr& host : std::get<ir::HttpService>(chain.service).routes.virtual_hosts) {
+    text += Cat(" | ", host->name);
+    for (const ir::RoutePtr& route : host->routes) text += Cat(" ", TextOf(*route));
   }
   return text;
 }
@@ -244,8 +244,8 @@ TEST(Listeners, TheRoutesOfAGroupAreSharedByVirtualHosts) {
   const auto& hosts =
       std::get<ir::HttpService>(outcome.model.listeners.at(0).chains.at(0).service).routes.virtual_hosts;
   ASSERT_EQ(hosts.size(), 2U);
-  EXPECT_EQ(hosts[0].routes, hosts[1].routes);  // the same pointers
-  EXPECT_EQ(hosts[0].routes.size(), 2U);
+  EXPECT_EQ(hosts[0]->routes, hosts[1]->routes);  // the same pointers
+  EXPECT_EQ(hosts[0]->routes.size(), 2U);
 }
 
 TEST(Listeners, HostsTakeMappingsByNameAndSelector) {
@@ -354,7 +354,7 @@ TEST(Listeners, Http3IsServedAndAdvertised) {
   const ir::Listener& udp = outcome.model.listeners[1];
   EXPECT_TRUE(tcp.advertises_http3);
   EXPECT_EQ(
-      std::get<ir::HttpService>(tcp.chains.at(0).service).routes.virtual_hosts.at(0).response_headers.add.at(0).name,
+      std::get<ir::HttpService>(tcp.chains.at(0).service).routes.virtual_hosts.at(0)->response_headers.add.at(0).name,
       "alt-svc");
   EXPECT_EQ(udp.transport, ir::Listener::Transport::kQuic);
   EXPECT_THAT(udp.listener_filters, IsEmpty());

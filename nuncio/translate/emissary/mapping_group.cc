@@ -1,37 +1,10 @@
 #include "nuncio/translate/emissary/mapping_group.h"
 
-#include <unordered_map>
-
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
 
 namespace nuncio::translate::emissary {
 namespace {
-
-void AppendKey(const std::string& value, std::string& key) { absl::StrAppend(&key, value.size(), ":", value); }
-
-void AppendKey(const std::vector<NamedMatch>& matches, std::string& key) {
-  absl::StrAppend(&key, matches.size(), ";");
-  for (const NamedMatch& match : matches) {
-    AppendKey(match.name, key);
-    AppendKey(match.value, key);
-  }
-}
-
-// Equal for Mappings of one group, and only for them. Whether a value is a regular expression is not part of it: that
-// is something the members must agree on.
-std::string GroupKey(const UsableMapping& usable) {
-  const resource::Mapping& mapping = *usable.mapping;
-  std::string key;
-  AppendKey(mapping.method.empty() ? "GET" : mapping.method, key);
-  AppendKey(mapping.prefix, key);
-  AppendKey(usable.matches.headers, key);
-  AppendKey(usable.matches.query, key);
-  absl::StrAppend(&key, usable.selectors.size(), ";");
-  for (const size_t selector : usable.selectors) absl::StrAppend(&key, selector, ";");
-  absl::StrAppend(&key, mapping.precedence.value_or(0));
-  return key;
-}
 
 // The field in which two Mappings of one key differ though they must not; null when there is none.
 const char* Disagreement(const UsableMapping& a, const UsableMapping& b) {
@@ -55,11 +28,11 @@ const char* Disagreement(const UsableMapping& a, const UsableMapping& b) {
 }
 
 std::string NameOf(const UsableMapping& usable) {
-  return absl::StrCat(usable.origin.kind, " ", usable.origin.ns, "/", usable.origin.name);
+  return absl::StrCat(usable.origin->kind, " ", usable.origin->ns, "/", usable.origin->name);
 }
 
 void Refuse(Report& report, const UsableMapping& refused, const char* field, std::string message) {
-  report.Error(refused.origin, code::kMappingConflict, field, std::move(message));
+  report.Error(*refused.origin, code::kMappingConflict, field, std::move(message));
 }
 
 void Add(const UsableMapping& usable, GroupedMappings& group, Report& report) {
@@ -87,17 +60,10 @@ void Add(const UsableMapping& usable, GroupedMappings& group, Report& report) {
 
 }  // namespace
 
-std::vector<GroupedMappings> GroupMappings(const std::vector<UsableMapping>& mappings, Report& report) {
-  std::vector<GroupedMappings> groups;
-  std::unordered_map<std::string, size_t> by_key;
-  by_key.reserve(mappings.size());
-  groups.reserve(mappings.size());
-  for (const UsableMapping& usable : mappings) {
-    const auto [at, is_new] = by_key.try_emplace(GroupKey(usable), groups.size());
-    if (is_new) groups.push_back({{}, nullptr, &usable});
-    Add(usable, groups[at->second], report);
-  }
-  return groups;
+GroupedMappings GroupMappings(const std::vector<UsableMappingPtr>& mappings, Report& report) {
+  GroupedMappings group{{}, nullptr, mappings.front().get()};
+  for (const UsableMappingPtr& usable : mappings) Add(*usable, group, report);
+  return group;
 }
 
 }  // namespace nuncio::translate::emissary

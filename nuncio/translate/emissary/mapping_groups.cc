@@ -1,76 +1,31 @@
 #include "nuncio/translate/emissary/mapping_groups.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
-#include "nuncio/translate/emissary/host_selectors.h"
-#include "nuncio/translate/emissary/mapping_check.h"
-#include "nuncio/translate/emissary/mapping_group.h"
 #include "nuncio/translate/emissary/mapping_routes.h"
 #include "nuncio/translate/emissary/probe_mappings.h"
 #include "nuncio/translate/emissary/selection.h"
 
 namespace nuncio::translate::emissary {
+
+// What the Mappings of one key came to.
+struct MappingTranslator::Group {
+  std::vector<UsableMappingPtr> mappings;  // sorted by place
+  bool touched = false;
+
+  MappingGroup made;
+  ir::Findings findings;
+  std::vector<UpstreamUse> upstreams;
+  EndpointUses endpoints;
+  std::set<resource::ObjectKey> services_read;
+};
+
 namespace {
 
 constexpr char kAcmeChallenge[] = "/.well-known/acme-challenge/";
 
-// Checks Mappings and keeps those that can be used. What is wrong with one touches no other.
-class Intake {
- public:
-  Intake(Context& context, const BackendSources& sources, const HostSelectors& selectors)
-      : context_(context), sources_(sources), selectors_(selectors) {}
-
-  void Reserve(size_t count) { usable_.reserve(count); }
-
-  void Add(const resource::Mapping& mapping, const ir::Origin& origin, bool internal) {
-    if (!CheckMapping(context_, mapping, origin)) return;
-    UsableMapping usable;
-    usable.mapping = &mapping;
-    usable.origin = origin;
-    usable.host = HostOf(mapping);
-    usable.matches = RequestMatchesOf(mapping, usable.host);
-    usable.request = BackendOf(mapping, origin);
-    usable.internal = internal;
-    if (mapping.host_redirect.value_or(false) && !usable.is_shadow()) {
-      const auto service = NormalisedService(context_, sources_, usable.request);
-      if (!service) return;
-      usable.redirect_host = service->ToString();
-    } else {
-      usable.backend = CheckBackend(context_, sources_, usable.request);
-      if (!usable.backend) return;
-    }
-    if (usable.host.kind == MappingHost::Kind::kNone) usable.selectors = selectors_.Matching(mapping.meta.labels);
-    usable_.push_back(std::move(usable));
-  }
-
-  const std::vector<UsableMapping>& usable() const { return usable_; }
-
- private:
-  Context& context_;
-  const BackendSources& sources_;
-  const HostSelectors& selectors_;
-  std::vector<UsableMapping> usable_;
-};
-
-// Descending by weight; of equal groups the later one comes first, as Emissary reverses an ascending stable sort.
-void SortGroups(std::vector<GroupedMappings>& groups) {
-  std::vector<RouteWeight> weights;
-  weights.reserve(groups.size());
-  for (const GroupedMappings& group : groups) {
-    weights.push_back(RouteWeightOf(*group.first->mapping, group.first->matches));
-  }
-  std::vector<size_t> order(groups.size());
-  std::iota(order.rbegin(), order.rend(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return weights[a] > weights[b]; });
-  std::vector<GroupedMappings> sorted;
-  sorted.reserve(groups.size());
-  for (const size_t i : order) sorted.push_back(std::move(groups[i]));
-  groups = std::move(sorted);
-}
-
-MappingGroup MakeGroup(Context& context, const BackendSources& sources, const GroupedMappings& grouped) {
+MappingGroup MakeGroup(Context& context, const GroupedMappings& grouped) {
   MappingGroup group;
   const UsableMapping& first = *grouped.first;
   if (first.internal) {
@@ -84,36 +39,143 @@ MappingGroup MakeGroup(Context& context, const BackendSources& sources, const Gr
   group.acme_challenge = first.mapping->prefix == kAcmeChallenge;
   for (const UsableMapping* member : grouped.members) {
     for (const auto& [name, value] : member->mapping->meta.labels) group.labels[name] = value;
-    group.origins.push_back(member->origin);
+    group.origins.push_back(*member->origin);
   }
-  if (grouped.shadow != nullptr) group.origins.push_back(grouped.shadow->origin);
+  if (grouped.shadow != nullptr) group.origins.push_back(*grouped.shadow->origin);
   std::sort(group.origins.begin(), group.origins.end());
-  group.routes = RoutesOf(context, sources, grouped);
+  group.routes = RoutesOf(context, grouped);
   return group;
+}
+
+// Descending by weight; of equal groups the later one comes first, as Emissary reverses an ascending stable sort.
+bool ComesFirst(const UsableMapping& a, const UsableMapping& b) {
+  if (const int order = a.weight.compare(b.weight); order != 0) return order > 0;
+  return a.place > b.place;
 }
 
 }  // namespace
 
-std::vector<MappingGroup> TranslateMappings(Context& context, const TlsContexts& contexts,
-                                            const std::vector<ActiveHost>& hosts) {
-  const BackendSources sources(context, contexts);
-  const HostSelectors selectors(hosts, context.options.strict_label_selectors);
-  Intake intake(context, sources, selectors);
-  const std::vector<resource::Mapping> probes = ProbeMappings(context.module, context.options);
-  const std::vector<const resource::Mapping*> mine = Mine(context.snapshot.mappings, context.options.ambassador_id);
-  intake.Reserve(probes.size() + mine.size());
-  for (const resource::Mapping& probe : probes) intake.Add(probe, context.module.origin, true);
-  for (const resource::Mapping* mapping : mine) {
-    intake.Add(*mapping, OriginOf("Mapping", mapping->meta), false);
+MappingTranslator::MappingTranslator() = default;
+MappingTranslator::~MappingTranslator() = default;
+
+void MappingTranslator::Touch(Group& group) {
+  if (std::exchange(group.touched, true)) return;
+  touched_.push_back(&group);
+}
+
+void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Mapping> mapping, bool internal) {
+  if (!internal && !IsMine(mapping->ambassador_id, inputs_->options.ambassador_id)) return;
+  static const store::Snapshot kNothing;  // no other object can be read
+  Report report;
+  Context part{kNothing, inputs_->options, inputs_->module, context.builder, context.endpoints, report};
+  UsableMappingPtr usable = CheckUsable(part, *inputs_, mapping, internal);
+  if (ir::Findings findings = report.Take(); !findings.empty()) {
+    check_findings_[PlaceOf(*mapping, internal)] = std::move(findings);
   }
-  std::vector<GroupedMappings> grouped = GroupMappings(intake.usable(), context.report);
-  SortGroups(grouped);
-  std::vector<MappingGroup> groups;
-  groups.reserve(grouped.size());
-  for (const GroupedMappings& each : grouped) {
-    if (MappingGroup group = MakeGroup(context, sources, each); !group.routes.empty()) {
-      groups.push_back(std::move(group));
+  if (usable == nullptr) return;
+  std::unique_ptr<Group>& group = groups_[usable->group_key];
+  if (group == nullptr) group = std::make_unique<Group>();
+  Touch(*group);
+  auto& members = group->mappings;
+  members.insert(std::upper_bound(members.begin(), members.end(), usable,
+                                  [](const auto& a, const auto& b) { return a->place < b->place; }),
+                 usable);
+  usable_.emplace(mapping.get(), std::move(usable));
+}
+
+void MappingTranslator::Remove(const resource::Mapping& mapping) {
+  check_findings_.erase(PlaceOf(mapping, false));
+  const auto at = usable_.find(&mapping);
+  if (at == usable_.end()) return;
+  Group& group = *groups_.at(at->second->group_key);
+  Touch(group);
+  std::erase(group.mappings, at->second);
+  usable_.erase(at);
+}
+
+void MappingTranslator::Restart(Context& context, MappingInputs inputs) {
+  inputs_ = std::make_unique<const MappingInputs>(std::move(inputs));
+  mappings_ = {};
+  check_findings_.clear();
+  usable_.clear();
+  sorted_.clear();
+  touched_.clear();
+  groups_.clear();
+  for (resource::Mapping& probe : ProbeMappings(inputs_->module, inputs_->options)) {
+    Add(context, std::make_shared<const resource::Mapping>(std::move(probe)), true);
+  }
+}
+
+void MappingTranslator::FollowMappings(Context& context) {
+  const auto [gone, come] = store::Compare(mappings_, context.snapshot.mappings);
+  for (const auto& mapping : gone) Remove(*mapping);
+  for (const auto& mapping : come) Add(context, mapping, false);
+  mappings_ = context.snapshot.mappings;
+}
+
+void MappingTranslator::FollowServices(const store::Table<resource::Service>& services) {
+  const auto [gone, come] = store::Compare(services_, services);
+  std::set<resource::ObjectKey> changed;
+  for (const auto* list : {&gone, &come}) {
+    for (const auto& service : *list) changed.insert(service->meta.key());
+  }
+  services_ = services;
+  if (changed.empty()) return;
+  for (Group* group : sorted_) {
+    const auto& read = group->services_read;
+    if (std::any_of(read.begin(), read.end(), [&](const auto& key) { return changed.contains(key); })) Touch(*group);
+  }
+}
+
+void MappingTranslator::Remake(Context& context) {
+  if (touched_.empty()) return;
+  std::erase_if(sorted_, [](const Group* group) { return group->touched; });
+  // Nothing but Services can be read, as nothing else is followed.
+  store::Snapshot readable;
+  readable.services = context.snapshot.services;
+  std::vector<Group*> made;
+  for (Group* group : std::exchange(touched_, {})) {
+    if (group->mappings.empty()) {
+      group->made = {};
+      continue;
     }
+    Report report;
+    ModelBuilder builder = context.builder.ForPart();
+    group->endpoints.clear();
+    group->services_read.clear();
+    Context part{readable,         inputs_->options, inputs_->module,      builder,
+                 group->endpoints, report,           &group->services_read};
+    group->made = MakeGroup(part, GroupMappings(group->mappings, report));
+    group->findings = report.Take();
+    group->upstreams = builder.TakeUpstreams();
+    group->touched = false;
+    made.push_back(group);
+  }
+  std::erase_if(groups_, [](const auto& each) { return each.second->mappings.empty(); });
+  const auto comes_first = [](const Group* a, const Group* b) {
+    return ComesFirst(*a->mappings.front(), *b->mappings.front());
+  };
+  std::sort(made.begin(), made.end(), comes_first);
+  std::vector<Group*> all(sorted_.size() + made.size());
+  std::merge(sorted_.begin(), sorted_.end(), made.begin(), made.end(), all.begin(), comes_first);
+  sorted_ = std::move(all);
+}
+
+MappingGroups MappingTranslator::Translate(Context& context, MappingInputs inputs,
+                                           std::vector<const EndpointUse*>& endpoints) {
+  inputs.options.now = 0;
+  if (inputs_ == nullptr || *inputs_ != inputs) Restart(context, std::move(inputs));
+  FollowServices(context.snapshot.services);
+  FollowMappings(context);
+  Remake(context);
+  for (const auto& [place, findings] : check_findings_) context.report.Add(findings);
+  MappingGroups groups;
+  groups.reserve(sorted_.size());
+  for (const Group* group : sorted_) {
+    context.report.Add(group->findings);
+    context.builder.AddUpstreams(group->upstreams);
+    for (const EndpointUse& use : group->endpoints) endpoints.push_back(&use);
+    if (!group->made.routes.empty()) groups.push_back(&group->made);
   }
   return groups;
 }

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "nuncio/ir/route.h"
-#include "nuncio/translate/emissary/context.h"
-#include "nuncio/translate/emissary/hosts.h"
-#include "nuncio/translate/emissary/tls_contexts.h"
+#include "nuncio/translate/emissary/mapping_group.h"
 
 namespace nuncio::translate::emissary {
 
@@ -20,16 +23,48 @@ struct MappingGroup {
     kEvery,  // one of the internal probes: whatever the Host
   };
   HostScope scope = HostScope::kNone;
-  std::string host_glob;  // with kGlob
-  resource::StringMap labels;          // merged metadata.labels, for a Host's mappingSelector
-  bool acme_challenge = false;         // prefix is exactly "/.well-known/acme-challenge/": routed whatever the action
+  std::string host_glob;        // with kGlob
+  resource::StringMap labels;   // merged metadata.labels, for a Host's mappingSelector
+  bool acme_challenge = false;  // prefix is exactly "/.well-known/acme-challenge/": routed whatever the action
   std::vector<ir::RoutePtr> routes;
   std::vector<ir::Origin> origins;
+  // What listeners make of each route, made when it is first asked for: see route_variants.h.
+  mutable std::array<std::vector<ir::RoutePtr>, 5> variants;
 };
+using MappingGroups = std::vector<const MappingGroup*>;
 
-// All groups in the total order of routes (emissary reference 3.4), the internal probes among them. Upstreams, endpoint
-// sets and mirrors that the routes need are added to the model.
-std::vector<MappingGroup> TranslateMappings(Context& context, const TlsContexts& contexts,
-                                            const std::vector<ActiveHost>& hosts);
+// Translates the Mappings of an instance. Remembers what it made of each, and makes anew only the groups that something
+// changed for: one of their Mappings, a Service that they lead to, or MappingInputs, which every group depends on. What
+// comes out is the same as from one that remembers nothing. Not thread-safe; lives as long as the process.
+class MappingTranslator {
+ public:
+  MappingTranslator();
+  ~MappingTranslator();
+
+  // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. The upstreams that
+  // they need are added to the model, and the endpoint sets to what is needed of them. The groups live until the next
+  // call. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one object.
+  MappingGroups Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
+
+ private:
+  struct Group;
+
+  void Restart(Context& context, MappingInputs inputs);
+  void FollowMappings(Context& context);
+  void FollowServices(const store::Table<resource::Service>& services);
+  void Add(Context& context, std::shared_ptr<const resource::Mapping> mapping, bool internal);
+  void Remove(const resource::Mapping& mapping);
+  void Touch(Group& group);
+  void Remake(Context& context);
+
+  std::unique_ptr<const MappingInputs> inputs_;
+  store::Table<resource::Mapping> mappings_;
+  store::Table<resource::Service> services_;
+  std::map<std::string, ir::Findings> check_findings_;  // by the place of their Mapping
+  std::unordered_map<const resource::Mapping*, UsableMappingPtr> usable_;
+  std::unordered_map<std::string, std::unique_ptr<Group>> groups_;  // by key; order comes from `sorted_`
+  std::vector<Group*> sorted_;
+  std::vector<Group*> touched_;  // not in sorted_
+};
 
 }  // namespace nuncio::translate::emissary

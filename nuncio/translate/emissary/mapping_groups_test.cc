@@ -21,8 +21,9 @@ struct Result {
 Result Translated(const std::string& manifests, const std::vector<ActiveHost>& hosts = {}, Options options = {}) {
   TestContext test(manifests, options);
   Result result;
-  for (MappingGroup& group : TranslateMappings(test.context, {}, hosts)) {
-    if (group.origins.front().kind != "Module") result.groups.push_back(std::move(group));
+  MappingTranslator translator;
+  for (const MappingGroup* group : TranslatedIn(test, translator, hosts)) {
+    if (group->origins.front().kind != "Module") result.groups.push_back(*group);
   }
   result.findings = test.Findings();
   result.model = test.builder.Take();
@@ -255,14 +256,15 @@ TEST(MappingGroups, UseTheModulesDefaultsUnlessTheMappingSaysOtherwise) {
 
 TEST(MappingGroups, HoldTheProbesForEveryHost) {
   TestContext test("");
-  const auto groups = TranslateMappings(test.context, {}, {});
+  MappingTranslator translator;
+  const auto groups = TranslatedIn(test, translator);
   ASSERT_EQ(groups.size(), 2u);
-  EXPECT_EQ(groups[0].routes[0]->match.path.value, "/ambassador/v0/check_ready");
-  EXPECT_EQ(groups[1].routes[0]->match.path.value, "/ambassador/v0/check_alive");
-  EXPECT_EQ(groups[0].scope, MappingGroup::HostScope::kEvery);
+  EXPECT_EQ(groups[0]->routes[0]->match.path.value, "/ambassador/v0/check_ready");
+  EXPECT_EQ(groups[1]->routes[0]->match.path.value, "/ambassador/v0/check_alive");
+  EXPECT_EQ(groups[0]->scope, MappingGroup::HostScope::kEvery);
   const ir::Model model = test.builder.Take();
   ASSERT_EQ(model.upstreams.size(), 1u);
-  EXPECT_EQ(model.upstreams[0].discovery, decltype(ir::Upstream::discovery)(ir::StaticDiscovery{"127.0.0.1", 8877}));
+  EXPECT_EQ(model.upstreams[0]->discovery, decltype(ir::Upstream::discovery)(ir::StaticDiscovery{"127.0.0.1", 8877}));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "nuncio/translate/emissary/mapping_match.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 
@@ -26,6 +28,20 @@ size_t LengthOf(const std::vector<NamedMatch>& matches) {
     sum += Characters(match.name) + Characters(WeighedValue(match)) + (match.regex ? 1 : 0);
   }
   return sum;
+}
+
+// Big-endian: bytes then compare as the numbers do.
+void AppendNumber(uint64_t number, std::string& key) {
+  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(number >> shift);
+}
+
+// The end compares below every byte of a longer text; a NUL in the text is written so that it compares above the end.
+void AppendText(std::string_view text, std::string& key) {
+  for (const char c : text) {
+    key += c;
+    if (c == '\0') key += '\1';
+  }
+  key.append(2, '\0');
 }
 
 ir::StringMatch ValueMatchOf(const NamedMatch& match) {
@@ -95,17 +111,20 @@ std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches) {
   return out;
 }
 
-RouteWeight RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches) {
-  RouteWeight weight{mapping.precedence.value_or(0),
-                     Characters(mapping.prefix),
-                     LengthOf(matches.headers),
-                     LengthOf(matches.query),
-                     {}};
-  weight.text = {mapping.prefix, mapping.method.empty() ? "GET" : mapping.method};
+std::string RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches) {
+  std::string key;
+  // The sign bit turned over puts negative numbers first.
+  AppendNumber(static_cast<uint64_t>(mapping.precedence.value_or(0)) ^ (uint64_t{1} << 63), key);
+  AppendNumber(Characters(mapping.prefix), key);
+  AppendNumber(LengthOf(matches.headers), key);
+  AppendNumber(LengthOf(matches.query), key);
+  AppendText(mapping.prefix, key);
+  AppendText(mapping.method.empty() ? "GET" : mapping.method, key);
   for (const std::vector<NamedMatch>* list : {&matches.headers, &matches.query}) {
-    for (const NamedMatch& match : *list) weight.text.push_back(absl::StrCat(match.name, "-", WeighedValue(match)));
+    for (const NamedMatch& match : *list) AppendText(absl::StrCat(match.name, "-", WeighedValue(match)), key);
   }
-  return weight;
+  key.shrink_to_fit();
+  return key;
 }
 
 }  // namespace nuncio::translate::emissary

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <compare>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -42,15 +41,9 @@ ir::PathMatch PathMatchOf(const resource::Mapping& mapping);
 std::vector<ir::HeaderMatch> HeaderMatchesOf(const RequestMatches& matches);
 std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches);
 
-// The sort key of routes, compared member by member; the greater one comes first.
-struct RouteWeight {
-  int64_t precedence = 0;
-  size_t prefix_length = 0;  // in characters
-  size_t headers_length = 0;
-  size_t query_length = 0;
-  std::vector<std::string> text;  // prefix, method or "GET", then "name-value" of each header and query parameter
-  auto operator<=>(const RouteWeight&) const = default;
-};
-RouteWeight RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches);
+// The sort key of routes: of two routes the one with the greater key comes first. It compares, as bytes, the precedence;
+// the number of characters in the prefix, in the headers and in the query parameters; then the texts of the prefix, of
+// the method or "GET", and "name-value" of each header and query parameter.
+std::string RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches);
 
 }  // namespace nuncio::translate::emissary

@@ -15,8 +15,9 @@ constexpr char kNoProbes[] =
 std::string Order(const std::string& manifests) {
   TestContext test(manifests + kNoProbes);
   std::string text;
-  for (const MappingGroup& group : TranslateMappings(test.context, {}, {})) {
-    for (const ir::RoutePtr& route : group.routes) text += Cat(text.empty() ? "" : " ", route->origins.front().name);
+  MappingTranslator translator;
+  for (const MappingGroup* group : TranslatedIn(test, translator)) {
+    for (const ir::RoutePtr& route : group->routes) text += Cat(text.empty() ? "" : " ", route->origins.front().name);
   }
   return text;
 }

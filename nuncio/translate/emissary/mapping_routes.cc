@@ -17,7 +17,7 @@ ir::Route RouteFor(const Context& context, const UsableMapping& usable) {
   ir::Route route;
   route.match = {PathMatchOf(*usable.mapping), HeaderMatchesOf(usable.matches), QueryMatchesOf(usable.matches), {}};
   route.regex_max_program_size = context.module.regex_max_size;
-  route.origins = {usable.origin};
+  route.origins = {*usable.origin};
   return route;
 }
 
@@ -71,15 +71,15 @@ void AddLinkerdHeader(const Context& context, const UsableMapping& usable, ir::H
   edits.add.push_back({"l5d-dst-override", service.ToString(), false});
 }
 
-std::vector<ir::Mirror> MirrorsOf(Context& context, const BackendSources& sources, const GroupedMappings& group) {
+std::vector<ir::Mirror> MirrorsOf(Context& context, const GroupedMappings& group) {
   if (group.shadow == nullptr) return {};
   const int64_t weight = group.shadow->mapping->weight.value_or(kWhole);
   if (weight < 0 || weight > kWhole) {
-    context.report.Error(group.shadow->origin, code::kWeightInvalid, "spec.weight",
+    context.report.Error(*group.shadow->origin, code::kWeightInvalid, "spec.weight",
                          "must be from 0 to 100; nothing is mirrored");
     return {};
   }
-  const ir::UpstreamId id = AddBackend(context, sources, group.shadow->request, *group.shadow->backend);
+  const ir::UpstreamId id = AddBackend(context, group.shadow->request, *group.shadow->backend);
   return {ir::Mirror{id, static_cast<uint32_t>(weight), ""}};
 }
 
@@ -88,11 +88,11 @@ TrafficShares Shares(Context& context, const GroupedMappings& group) {
   for (const UsableMapping* member : group.members) weights.push_back(member->mapping->weight);
   TrafficShares result = ShareTraffic(weights);
   for (const size_t member : result.out_of_range) {
-    context.report.Error(group.members[member]->origin, code::kWeightInvalid, "spec.weight",
+    context.report.Error(*group.members[member]->origin, code::kWeightInvalid, "spec.weight",
                          "must be from 0 to 100; this Mapping gets no requests");
   }
   for (const size_t member : result.above_hundred) {
-    context.report.Error(group.members[member]->origin, code::kWeightInvalid, "spec.weight",
+    context.report.Error(*group.members[member]->origin, code::kWeightInvalid, "spec.weight",
                          "takes the weights of the Mappings for these requests above 100; it gets what is left");
   }
   return result;
@@ -100,9 +100,9 @@ TrafficShares Shares(Context& context, const GroupedMappings& group) {
 
 }  // namespace
 
-std::vector<ir::RoutePtr> RoutesOf(Context& context, const BackendSources& sources, const GroupedMappings& group) {
+std::vector<ir::RoutePtr> RoutesOf(Context& context, const GroupedMappings& group) {
   if (group.members.empty()) {
-    context.report.Warning(group.shadow->origin, code::kMappingUnreachable, "spec.shadow",
+    context.report.Warning(*group.shadow->origin, code::kMappingUnreachable, "spec.shadow",
                            "no Mapping without shadow matches these requests, so nothing is mirrored");
     return {};
   }
@@ -115,15 +115,15 @@ std::vector<ir::RoutePtr> RoutesOf(Context& context, const BackendSources& sourc
   const GroupPolicy policy = GroupPolicyOf(context, group);
   const TrafficShares shares = Shares(context, group);
   const std::vector<ir::Mirror> mirrors =
-      shares.shares.empty() ? std::vector<ir::Mirror>{} : MirrorsOf(context, sources, group);
+      shares.shares.empty() ? std::vector<ir::Mirror>{} : MirrorsOf(context, group);
   std::vector<ir::RoutePtr> routes;
   for (const TrafficShare& share : shares.shares) {
     const UsableMapping& member = *group.members[share.member];
     ir::Route route = RouteFor(context, member);
     ir::Forward forward = ForwardOf(context, *member.mapping, policy);
-    forward.upstream = AddBackend(context, sources, member.request, *member.backend);
+    forward.upstream = AddBackend(context, member.request, *member.backend);
     forward.mirrors = mirrors;
-    if (group.shadow != nullptr) route.origins.push_back(group.shadow->origin);
+    if (group.shadow != nullptr) route.origins.push_back(*group.shadow->origin);
     if (share.threshold < kWhole) {
       route.match.share = {share.threshold, absl::StrCat("routing.traffic_shift.", forward.upstream.name)};
     }

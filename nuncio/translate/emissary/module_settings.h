@@ -21,6 +21,7 @@ struct ProbeSettings {
   std::string prefix;
   std::string rewrite;
   std::string service;
+  bool operator==(const ProbeSettings&) const = default;
 };
 
 // The `ambassador` Module, read key by key, with the documented default for each key that is absent or wrong. Keys that
@@ -57,6 +58,8 @@ struct ModuleSettings {
   ProbeSettings liveness;
   ProbeSettings readiness;
   ProbeSettings diagnostics;
+
+  bool operator==(const ModuleSettings&) const = default;
 };
 
 // REQUIRES: `module` is the one named "ambassador" that counts, or null.

@@ -53,7 +53,7 @@ void ReportHost(Context& context, const ActiveHost& host) {
 }  // namespace
 
 void ReportUnreached(Context& context, const Reached& reached, const std::vector<ActiveHost>& hosts,
-                     const std::vector<MappingGroup>& groups) {
+                     const MappingGroups& groups) {
   if (!reached.any_listener) {
     context.report.Error({"Listener", "", "", "", 0}, code::kListenerMissing, "",
                          "nothing is served, as no Listener is usable; add one, for example on port 8080 with protocol"
@@ -68,9 +68,9 @@ void ReportUnreached(Context& context, const Reached& reached, const std::vector
     ReportHost(context, hosts[i]);
   }
   for (size_t i = 0; i < groups.size(); ++i) {
-    if (reached.groups[i] || groups[i].scope == MappingGroup::HostScope::kEvery) continue;
-    const Advice advice = AdviceFor(context, groups[i], unreached, choosy);
-    for (const ir::Origin& origin : groups[i].origins) {
+    if (reached.groups[i] || groups[i]->scope == MappingGroup::HostScope::kEvery) continue;
+    const Advice advice = AdviceFor(context, *groups[i], unreached, choosy);
+    for (const ir::Origin& origin : groups[i]->origins) {
       context.report.Warning(origin, code::kMappingUnreachable, advice.field, advice.message);
     }
   }

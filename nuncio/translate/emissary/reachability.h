@@ -17,6 +17,6 @@ struct Reached {
 
 // Tells the owners of what no request can get to, and what to do about it. Emissary leaves them out in silence.
 void ReportUnreached(Context& context, const Reached& reached, const std::vector<ActiveHost>& hosts,
-                     const std::vector<MappingGroup>& groups);
+                     const MappingGroups& groups);
 
 }  // namespace nuncio::translate::emissary

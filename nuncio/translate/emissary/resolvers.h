@@ -23,6 +23,7 @@ class Resolvers {
 
   // nullopt when there is none of that name.
   std::optional<ResolverKind> Find(const std::string& name) const;
+  bool operator==(const Resolvers&) const = default;
 
  private:
   std::map<std::string, ResolverKind> by_name_;

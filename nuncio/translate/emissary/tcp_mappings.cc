@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 
@@ -22,7 +23,7 @@ constexpr int64_t kMostMs = 1000LL * 60 * 60 * 24 * 365;
 
 struct UsableTcpMapping {
   const TcpMapping* mapping = nullptr;
-  ir::Origin origin;
+  std::shared_ptr<const ir::Origin> origin;
   BackendRequest request;
   Backend backend;
 };
@@ -36,10 +37,11 @@ std::optional<std::chrono::milliseconds> IdleTimeoutOf(const std::string& text) 
 }
 
 std::optional<UsableTcpMapping> Check(Context& context, const BackendSources& sources, const TcpMapping& mapping) {
-  UsableTcpMapping usable{&mapping, OriginOf("TCPMapping", mapping.meta), {}, {}};
+  const auto origin = std::make_shared<const ir::Origin>(OriginOf("TCPMapping", mapping.meta));
+  UsableTcpMapping usable{&mapping, origin, BackendOf(mapping, origin), {}};
   bool ok = true;
   const auto error = [&](const std::string& field, std::string message) {
-    context.report.Error(usable.origin, code::kMappingInvalid, "spec." + field, std::move(message));
+    context.report.Error(*origin, code::kMappingInvalid, "spec." + field, std::move(message));
     ok = false;
   };
   if (!mapping.address.empty() && !IsIpAddress(mapping.address)) error("address", "must be an IP address");
@@ -51,7 +53,6 @@ std::optional<UsableTcpMapping> Check(Context& context, const BackendSources& so
   if (!mapping.idle_timeout_ms.empty() && !IdleTimeoutOf(mapping.idle_timeout_ms)) {
     error("idle_timeout_ms", "must be a whole number of milliseconds, as text");
   }
-  usable.request = BackendOf(mapping, usable.origin);
   auto backend = CheckBackend(context, sources, usable.request);
   if (!ok || !backend) return std::nullopt;
   usable.backend = *std::move(backend);
@@ -70,42 +71,39 @@ const char* Disagreement(const TcpMapping& a, const TcpMapping& b) {
 
 // Each target gets its own part. Emissary hands on the running sums instead, so that two equal members come to 50:100;
 // see docs/compatibility.md. Weights that do not reach 100 together are proportions: there is no next route to fall to.
-void AddTargets(Context& context, const BackendSources& sources, const std::vector<UsableTcpMapping>& members,
-                ir::TcpService& service) {
+void AddTargets(Context& context, const std::vector<UsableTcpMapping>& members, ir::TcpService& service) {
   std::vector<std::optional<int64_t>> weights;
   for (const UsableTcpMapping& member : members) weights.push_back(member.mapping->weight);
   const TrafficShares result = ShareTraffic(weights);
   for (const size_t member : result.out_of_range) {
-    context.report.Error(members[member].origin, code::kWeightInvalid, "spec.weight",
+    context.report.Error(*members[member].origin, code::kWeightInvalid, "spec.weight",
                          "must be from 0 to 100; this TCPMapping gets no connections");
   }
   for (const size_t member : result.above_hundred) {
-    context.report.Error(members[member].origin, code::kWeightInvalid, "spec.weight",
+    context.report.Error(*members[member].origin, code::kWeightInvalid, "spec.weight",
                          "takes the weights of this port and host above 100; it gets what is left");
   }
   for (const TrafficShare& share : result.shares) {
     const UsableTcpMapping& member = members[share.member];
-    service.targets.push_back({AddBackend(context, sources, member.request, member.backend), share.percent});
+    service.targets.push_back({AddBackend(context, member.request, member.backend), share.percent});
   }
 }
 
-TcpMappingGroup MakeGroup(Context& context, const BackendSources& sources, const Place& place,
-                          const std::vector<UsableTcpMapping>& members) {
+TcpMappingGroup MakeGroup(Context& context, const Place& place, const std::vector<UsableTcpMapping>& members) {
   TcpMappingGroup group;
   std::tie(group.address, group.port, group.host) = place;
   const TcpMapping& first = *members.front().mapping;
   group.name = absl::StrCat(first.meta.ns, "/", first.meta.name);
   group.service.idle_timeout = IdleTimeoutOf(first.idle_timeout_ms);
-  AddTargets(context, sources, members, group.service);
-  for (const UsableTcpMapping& member : members) group.origins.push_back(member.origin);
+  AddTargets(context, members, group.service);
+  for (const UsableTcpMapping& member : members) group.origins.push_back(*member.origin);
   std::sort(group.origins.begin(), group.origins.end());
   return group;
 }
 
 }  // namespace
 
-std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const TlsContexts& contexts) {
-  const BackendSources sources(context, contexts);
+std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const BackendSources& sources) {
   std::map<Place, std::vector<UsableTcpMapping>> places;
   for (const TcpMapping* mapping : Mine(context.snapshot.tcp_mappings, context.options.ambassador_id)) {
     auto usable = Check(context, sources, *mapping);
@@ -118,13 +116,13 @@ std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const TlsCon
       continue;
     }
     const resource::Meta& first = members.front().mapping->meta;
-    context.report.Error(usable->origin, code::kMappingConflict, field,
+    context.report.Error(*usable->origin, code::kMappingConflict, field,
                          absl::StrCat("must be as in TCPMapping ", first.ns, "/", first.name,
                                       ", which has the same address, port and host"));
   }
   std::vector<TcpMappingGroup> groups;
   for (const auto& [place, members] : places) {
-    if (TcpMappingGroup group = MakeGroup(context, sources, place, members); !group.service.targets.empty()) {
+    if (TcpMappingGroup group = MakeGroup(context, place, members); !group.service.targets.empty()) {
       groups.push_back(std::move(group));
     }
   }

@@ -6,7 +6,7 @@
 
 #include "nuncio/ir/listener.h"
 #include "nuncio/translate/emissary/context.h"
-#include "nuncio/translate/emissary/tls_contexts.h"
+#include "nuncio/translate/emissary/backend.h"
 
 namespace nuncio::translate::emissary {
 
@@ -21,6 +21,6 @@ struct TcpMappingGroup {
 };
 
 // Sorted by (address, port, host). Upstreams are added to the model.
-std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const TlsContexts& contexts);
+std::vector<TcpMappingGroup> TranslateTcpMappings(Context& context, const BackendSources& sources);
 
 }  // namespace nuncio::translate::emissary

@@ -10,6 +10,7 @@
 #include "nuncio/base/text.h"
 #include "nuncio/resource/decode.h"
 #include "nuncio/translate/emissary/context.h"
+#include "nuncio/translate/emissary/mapping_groups.h"
 
 namespace nuncio::translate::emissary {
 
@@ -43,7 +44,7 @@ struct TestContext {
       : snapshot(SnapshotOf(text)),
         options(std::move(test_options)),
         module(ReadModule(snapshot.modules.Find({options.ambassador_namespace, "ambassador"}), options, report)),
-        context{snapshot, options, module, builder, report} {}
+        context{snapshot, options, module, builder, endpoints, report} {}
 
   // "<severity> <code> <name> <field>" of each finding; severity is E, W or N.
   std::vector<std::string> Findings() {
@@ -57,13 +58,32 @@ struct TestContext {
     return lines;
   }
 
+  void EndpointSetsOf(const std::vector<const EndpointUse*>& uses) {
+    endpoint_sets.Add(uses, snapshot.endpoint_slices, builder, report);
+  }
+
   store::Snapshot snapshot;
   Options options;
+  EndpointSets endpoint_sets;
   Report report;
-  ModelBuilder builder;
+  ModelPool pool;
+  ModelBuilder builder{pool};
+  EndpointUses endpoints;
   ModuleSettings module;
   Context context;
 };
+
+// The groups of the manifests' Mappings. They live as long as the translator.
+inline MappingGroups TranslatedIn(TestContext& test, MappingTranslator& translator,
+                                  const std::vector<ActiveHost>& hosts = {}) {
+  std::vector<const EndpointUse*> uses;
+  const bool strict = test.options.strict_label_selectors;
+  const MappingInputs inputs{test.options, test.module, {{}, Resolvers(test.snapshot, test.options)},
+                             HostSelectors(hosts, strict)};
+  MappingGroups groups = translator.Translate(test.context, inputs, uses);
+  test.EndpointSetsOf(uses);
+  return groups;
+}
 
 // One object of getambassador.io/v3alpha1, or a Service or EndpointSlice, as a YAML document.
 inline std::string Emissary(std::string_view kind, std::string_view name, std::string_view spec,

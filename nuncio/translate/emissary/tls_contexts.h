@@ -22,6 +22,7 @@ struct TlsSettings {
   std::vector<std::string> alpn;
   ir::TlsParameters parameters;
   std::string sni;
+  bool operator==(const TlsSettings&) const = default;
 };
 
 // Every usable context by name. Those that failed have a finding and are absent.
@@ -34,6 +35,7 @@ class TlsContexts {
   }
   auto begin() const { return by_name_.begin(); }
   auto end() const { return by_name_.end(); }
+  bool operator==(const TlsContexts&) const = default;
 
  private:
   std::map<std::string, TlsSettings> by_name_;

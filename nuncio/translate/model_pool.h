@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "nuncio/ir/model.h"
+
+namespace nuncio::translate {
+
+// An upstream, whose own list of origins is empty, and one object that it is there for.
+struct UpstreamUse {
+  ir::UpstreamPtr upstream;
+  std::shared_ptr<const ir::Origin> origin;
+};
+
+// What the last model was made of, so that the next one holds the same pointer wherever it says the same. It does not
+// decide what a model says: with an empty pool an equal one comes out. Not thread-safe; lives as long as the process.
+class ModelPool {
+ public:
+  // The one that is equal but for its origins. REQUIRES: the id is a digest of the rest.
+  ir::UpstreamPtr Intern(ir::Upstream upstream);
+  // The upstreams of a model, each with the origins of its uses, sorted by id. REQUIRES: all come from Intern().
+  std::vector<ir::UpstreamPtr> WithOrigins(const std::vector<const UpstreamUse*>& uses);
+  ir::SecretPtr Intern(ir::Secret secret);
+
+  // Ends a model: what it did not ask for is dropped, unless something still holds it.
+  void Sweep();
+
+ private:
+  struct Entry {
+    ir::UpstreamPtr bare;
+    ir::UpstreamPtr complete;
+    std::vector<std::shared_ptr<const ir::Origin>> origins;  // of `complete`, in the order of its uses
+    uint64_t round = 0;
+  };
+  struct Gathered {
+    Entry* entry = nullptr;
+    std::vector<const std::shared_ptr<const ir::Origin>*> origins;
+  };
+  static void Complete(Gathered& gathered);
+
+  std::map<ir::UpstreamId, Entry> upstreams_;
+  std::map<ir::SecretId, std::pair<ir::SecretPtr, uint64_t>> secrets_;
+  uint64_t round_ = 1;
+};
+
+}  // namespace nuncio::translate
