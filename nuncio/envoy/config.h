@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ std::string_view TypeUrl(ResourceType type);
 class Origins {
  public:
   Origins() = default;
+  Origins(std::initializer_list<ir::Origin> list) : Origins(std::vector<ir::Origin>(list)) {}
   Origins(std::vector<ir::Origin> list) : gather_([list = std::move(list)] { return list; }) {}
   // `gather` may return them in any order, and several times.
   explicit Origins(std::function<std::vector<ir::Origin>()> gather) : gather_(std::move(gather)) {}

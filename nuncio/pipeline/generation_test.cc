@@ -22,7 +22,7 @@ class World {
   explicit World(uint32_t seed) : random_(seed) {
     for (const char* name : {"s", "t"}) certificates_.push_back(translate::TlsSecret(name));
     for (const char* name : {"s", "t"}) {
-      certificates_.push_back(translate::TlsSecret(name, "default", translate::MakePair()));
+      certificates_.push_back(translate::TlsSecret(name, "default", MakePair()));
     }
   }
 
