@@ -101,9 +101,10 @@ Cache::~Cache() = default;
 void Cache::Set(envoy::ConfigPtr config, uint64_t generation) {
   {
     std::lock_guard lock(state_->mutex);
-    state_->config = std::move(config);
+    // A pointer of the clients' own: when the last of them lets go of it, none is on its way to this configuration.
+    state_->config = envoy::ConfigPtr(config.get(), [config](const envoy::Config*) {});
     state_->generation = generation;
-    state_->shared.refusals.OnConfig(*state_->config);
+    state_->shared.refusals.OnConfig(state_->config);
     for (const auto& stream : state_->streams) stream->client().OnConfig(state_->config, generation, Now());
   }
   state_->WakeAll();

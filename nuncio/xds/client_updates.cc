@@ -120,6 +120,7 @@ std::optional<Update> Client::Next(Time now) {
     for (const std::string& name : shared_.refusals.TakeRetries(now)) Mark(ResourceType::kListener, name);
   }
   for (;;) {
+    shared_.refusals.Forget();
     MarkKept();
     for (const ResourceType type : kAllResourceTypes) {
       if (std::optional<Update> update = Compose(type)) return update;

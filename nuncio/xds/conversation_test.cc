@@ -216,7 +216,6 @@ TEST_F(ConversationTest, ARefusalEndsWhenAnotherVersionIsAccepted) {
   envoy.Set(written, 1);
   envoy.Settle();
   ASSERT_THAT(shared.refusals.List(), SizeIs(1));
-  shared.refusals.OnConfig(*MakeConfig(Serving("e1")));
   envoy.Set(Serving("e1"), 2);
   envoy.Settle();
   EXPECT_THAT(shared.refusals.List(), IsEmpty());
@@ -233,7 +232,6 @@ TEST_F(ConversationTest, ARefusalEndsWhenWhatWasRefusedGoes) {
   envoy.Settle();
   ASSERT_THAT(shared.refusals.List(), SizeIs(1));
   envoy.TakeTranscript();
-  shared.refusals.OnConfig(*MakeConfig(Serving("e1 e2")));
   envoy.Set(Serving("e1 e2"), 2);
   envoy.Settle();
   EXPECT_THAT(shared.refusals.List(), IsEmpty());
@@ -251,7 +249,6 @@ TEST_F(ConversationTest, ARefusalEndsWhenTheVersionBeforeIsWantedAgain) {
   envoy.Set(written, 2);
   envoy.Settle();
   ASSERT_THAT(shared.refusals.List(), SizeIs(1));
-  shared.refusals.OnConfig(*MakeConfig(Serving("e1")));
   envoy.Set(Serving("e1"), 3);
   envoy.Settle();
   EXPECT_THAT(shared.refusals.List(), IsEmpty());

@@ -110,7 +110,7 @@ class Story {
       if (refuses_ && Below(8) == 0) clusters = "bad routes";
     }
     config_ = MakeConfig(written);
-    shared.refusals.OnConfig(*config_);
+    shared.refusals.OnConfig(config_);
     envoy->Set(config_, ++generation_);
   }
 

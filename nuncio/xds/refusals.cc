@@ -1,14 +1,11 @@
 #include "nuncio/xds/refusals.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "nuncio/xds/transition.h"
 
 namespace nuncio::xds {
 namespace {
-
-constexpr int kForgetAfter = 16;
 
 bool IsOver(const envoy::ResourcePtr& last_good, const envoy::ResourcePtr& latest) {
   return latest == nullptr || (last_good != nullptr && last_good->version == latest->version);
@@ -60,7 +57,7 @@ void Refusals::OnRefused(envoy::ResourceType type, const envoy::Resource& resour
     if (!record.retry.has_value()) record.retry.emplace();
     record.retry->OnRefused();
   }
-  record.over = IsOver(record.last_good, FindResource(latest, type, resource.name)) ? 1 : 0;
+  record.over = IsOver(record.last_good, FindResource(latest, type, resource.name));
   record.refusal = {
       type, resource.name, resource.version, std::move(error), resource.origins.List(), record.last_good != nullptr};
   Keep();
@@ -74,22 +71,35 @@ void Refusals::OnAccepted(envoy::ResourceType type, const envoy::Resource& resou
   Keep();
 }
 
-void Refusals::OnConfig(const envoy::Config& config) {
-  if (records_.empty()) return;
-  for (auto at = records_.begin(); at != records_.end();) {
-    auto& [key, record] = *at;
-    record.needs.OnConfig(config);
-    const bool over = IsOver(record.last_good, FindResource(config, key.first, key.second));
-    const bool forget = over ? ++record.over > kForgetAfter : record.over > 0;
-    at = forget ? records_.erase(at) : std::next(at);
+void Refusals::OnConfig(const envoy::ConfigPtr& config) {
+  for (auto& [key, record] : records_) {
+    record.needs.OnConfig(*config);
+    record.over = IsOver(record.last_good, FindResource(*config, key.first, key.second));
   }
-  Keep();
+  if (!records_.empty()) Keep();
+  Forget();
+  configs_.push_back(config);
+}
+
+bool Refusals::CanBeOffered(const Refusal& refusal) const {
+  return std::any_of(configs_.begin(), configs_.end(), [&](const auto& held) {
+    const envoy::ConfigPtr config = held.lock();
+    const envoy::ResourcePtr found = config != nullptr ? FindResource(*config, refusal.type, refusal.name) : nullptr;
+    return found != nullptr && found->version == refusal.version;
+  });
+}
+
+void Refusals::Forget() {
+  if (std::erase_if(configs_, [](const auto& held) { return held.expired(); }) == 0 || records_.empty()) return;
+  const size_t forgotten =
+      std::erase_if(records_, [&](const auto& item) { return item.second.over && !CanBeOffered(item.second.refusal); });
+  if (forgotten > 0) Keep();
 }
 
 std::vector<std::string> Refusals::TakeRetries(Time now) {
   std::vector<std::string> names;
   for (auto& [key, record] : records_) {
-    if (record.over == 0 && record.retry.has_value() && record.retry->TakeDue(now)) names.push_back(key.second);
+    if (!record.over && record.retry.has_value() && record.retry->TakeDue(now)) names.push_back(key.second);
   }
   return names;
 }
@@ -97,7 +107,7 @@ std::vector<std::string> Refusals::TakeRetries(Time now) {
 std::optional<Time> Refusals::NextRetry() const {
   std::optional<Time> next;
   for (const auto& [key, record] : records_) {
-    if (record.over > 0 || !record.retry.has_value() || !record.retry->at().has_value()) continue;
+    if (record.over || !record.retry.has_value() || !record.retry->at().has_value()) continue;
     next = std::min(next.value_or(*record.retry->at()), *record.retry->at());
   }
   return next;
@@ -106,7 +116,7 @@ std::optional<Time> Refusals::NextRetry() const {
 std::vector<Refusal> Refusals::List() const {
   std::vector<Refusal> list;
   for (const auto& [key, record] : records_) {
-    if (record.over == 0) list.push_back(record.refusal);
+    if (!record.over) list.push_back(record.refusal);
   }
   return list;
 }

@@ -37,10 +37,13 @@ class Refusals {
   // Ends a refusal unless it is the last good version that was accepted, or the refused one (by another client, that
   // is, unless it was offered again).
   void OnAccepted(envoy::ResourceType type, const envoy::Resource& resource);
-  // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. For some
-  // configurations yet they are remembered, as clients on their way to this one still have the listeners and routes of
-  // an earlier one. What comes back is offered anew.
-  void OnConfig(const envoy::Config& config);
+  // Ends the refusals of what is gone, or is as it was accepted before: they are not listed any more. They are
+  // remembered as long as anybody holds an earlier configuration with what was refused: a client on its way to this one
+  // still has the listeners and routes of that. `config` is the clients' own pointer, so that it tells when the last
+  // one moved on.
+  void OnConfig(const envoy::ConfigPtr& config);
+  // A client moved on: forgets what nobody can be offered any more. If it comes back, it is offered anew.
+  void Forget();
 
   // The listeners that are refused no more until they are answered anew, because it is time to offer them again.
   std::vector<std::string> TakeRetries(Time now);
@@ -53,17 +56,19 @@ class Refusals {
   struct Record {
     Refusal refusal;
     envoy::ResourcePtr last_good;
-    Needs needs;   // of last_good
-    int over = 0;  // for so many configurations
+    Needs needs;  // of last_good
+    bool over = false;
     std::optional<Retry> retry;
     bool offered() const { return retry.has_value() && retry->offered(); }
   };
   using Key = std::pair<envoy::ResourceType, std::string>;
   const Record* Find(envoy::ResourceType type, std::string_view name) const;
+  bool CanBeOffered(const Refusal& refusal) const;
   void Keep();  // after each change: makes kept_ anew
 
   const Needs::Strings strings_;
   std::map<Key, Record> records_;
+  std::vector<std::weak_ptr<const envoy::Config>> configs_;  // some may be gone
   envoy::ConfigPtr kept_ = std::make_shared<const envoy::Config>();
 };
 

@@ -62,7 +62,7 @@ class Conversation {
       std::string rest;
       std::getline(words, rest);
       config_ = ParseConfig(rest);
-      shared_.refusals.OnConfig(*config_);
+      shared_.refusals.OnConfig(config_);
       peer_->client().OnConfig(config_, generation_, now_);
     } else if (verb == "ask") {
       Ask(words);

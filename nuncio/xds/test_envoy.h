@@ -61,7 +61,12 @@ class TestEnvoy {
   void Connect(const Resources& known = {});
   // The same, of an Envoy whose stream to this control plane broke.
   void Reconnect(TestEnvoy& before);
-  void Set(const Written& written, uint64_t generation) { Set(MakeConfig(written), generation); }
+  // As the cache does it.
+  void Set(const Written& written, uint64_t generation) {
+    const envoy::ConfigPtr config = MakeConfig(written);
+    shared_.refusals.OnConfig(config);
+    Set(config, generation);
+  }
   void Set(const envoy::ConfigPtr& config, uint64_t generation) { client().OnConfig(config, generation, now); }
 
   // Takes responses until there are none, without answering. The transcript has a line for each.
@@ -96,7 +101,7 @@ class TestEnvoy {
   std::set<std::string> refuses;           // content that it refuses
   std::set<std::string> cold;              // new clusters whose endpoints have not come
   std::set<std::string> warming;           // changed ones, which serve as they were meanwhile
-  std::set<std::string> refused_clusters;  // and not accepted since: routes do not wait for them
+  std::set<std::string> refused_clusters;  // and not warm since: routes do not wait for them
   std::vector<std::string> complaints;
   Time now{};
 
@@ -110,7 +115,7 @@ class TestEnvoy {
 
   bool Refused(const std::string& cluster) const;
 
-  const Shared& shared_;
+  Shared& shared_;
   const bool delta_;
   std::unique_ptr<testing::Peer> peer_;
   std::deque<testing::Heard> unanswered_;

@@ -142,7 +142,7 @@ void TestEnvoy::Drop(Type type, const std::string& name) {
           complaints.push_back(absl::StrCat("cluster ", name, " goes while ", routes, " lead to it"));
       }
     }
-    cold.erase(name), warming.erase(name), refused_clusters.erase(name);
+    cold.erase(name), warming.erase(name);
     Subscribe(Type::kEndpoints, name, false);
     has[Type::kEndpoints].erase(name);
   }
