@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A backend in a pod: the end-to-end ring's, named $NAME, until SIGTERM, after which it answers for as long as $LINGER_S says.
+"""A backend in a pod: the end-to-end ring's, named $NAME, until SIGTERM. Then it does what a well-kept service does: it answers on
+for $LINGER_S seconds, in which its end gets known everywhere, and asks its clients to close their connections.
 
 usage: backend.py PORT
 """
@@ -8,7 +9,7 @@ import signal
 import sys
 import time
 
-from backends import Backends
+from backends import Answer, Backends
 
 
 def main():
@@ -16,7 +17,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.append(True))
     backends = Backends()
-    backends.start(os.environ["NAME"], address="0.0.0.0", port=int(sys.argv[1]))
+    backends.start(os.environ["NAME"], address="0.0.0.0", port=int(sys.argv[1]),
+                   behave=lambda request: Answer(headers={"connection": "close"} if ended and request.version == "HTTP/1.1" else {}))
     print(f"listening on {sys.argv[1]}", flush=True)
     while not ended:
         signal.pause()

@@ -4,24 +4,12 @@ import json
 import pytest
 
 from cluster import until
-
-
-def pods(name, image, replicas):
-    labels = {"app": name}
-    container = {"name": "backend", "image": image, "args": ["8080"], "ports": [{"containerPort": 8080}],
-                 "env": [{"name": "NAME", "value": name}],
-                 "readinessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 1}}
-    return [
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
-         "spec": {"replicas": replicas, "selector": {"matchLabels": labels},
-                  "template": {"metadata": {"labels": labels}, "spec": {"containers": [container], "terminationGracePeriodSeconds": 1}}}},
-        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
-         "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]}}]
+from objects import backend, listing
 
 
 @pytest.fixture(scope="module")
 def echo(cluster, namespace, backend_image):
-    cluster.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": pods("echo", backend_image, 2)}), "-n", namespace)
+    cluster.apply(listing(*backend("echo", backend_image, replicas=2)), "-n", namespace)
     cluster.kubectl("rollout", "status", "deployment/echo", "-n", namespace, "--timeout=120s")
     return namespace
 

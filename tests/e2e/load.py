@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Constant load on a gateway, as a process of its own: requests over connections that are kept and over new ones.
 
-usage: load.py JSON      {"mode": "http1"|"http2", "keep": bool, "port": N, "tls": bool, "host": "...", "sni": "...",
+usage: load.py JSON      {"mode": "http1"|"http2", "keep": bool, "address": "127.0.0.1", "port": N, "tls": bool, "host": "...", "sni": "...",
                           "paths": {"/path": ["backend", ...]}, "workers": N, "pause_ms": N, "seconds": N}
 Ends when standard input closes, or after `seconds`. Prints {"requests": N, "connections": N, "failures": [...]}. A failure
 is whatever a client would notice: no connection, no answer, another status than 200, a backend that may not answer the path.
@@ -91,7 +91,7 @@ class Load:
             self.tls.set_alpn_protocols(["h2" if wanted["mode"] == "http2" else "http/1.1"])
 
     async def connect(self):
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.wanted["port"], ssl=self.tls,
+        reader, writer = await asyncio.open_connection(self.wanted.get("address", "127.0.0.1"), self.wanted["port"], ssl=self.tls,
                                                        server_hostname=self.wanted["sni"] if self.tls else None)
         self.connections += 1
         if self.wanted["mode"] == "http2":

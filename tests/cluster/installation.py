@@ -1,0 +1,106 @@
+"""A nuncio that was installed from its chart, and what is seen of it from outside."""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+from cluster import Failure, until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHART = ROOT / "deploy/chart/nuncio"
+
+
+class Installation:
+    def __init__(self, cluster, image, namespace, *, release="nuncio", values=None):
+        """Installs the chart, and returns when its pods are ready."""
+        self.cluster, self.namespace, self.release = cluster, namespace, release
+        repository, _, tag = image.rpartition(":")
+        self.values = {"image": {"repository": repository, "tag": tag}, "replicaCount": 2, "createDefaultListeners": True,
+                       "service": {"type": "ClusterIP"}, "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}}, **(values or {})}
+        self.upgrade()
+
+    def upgrade(self):
+        self.cluster.run("helm", "upgrade", "--install", self.release, CHART, "--namespace", self.namespace, "--create-namespace",
+                         "--values", "-", "--wait", "--timeout", "150s", stdin=json.dumps(self.values), limit_s=200)
+
+    @property
+    def name(self):
+        return self.release if "nuncio" in self.release else f"{self.release}-nuncio"
+
+    @property
+    def address(self):
+        """Where its Service is."""
+        return self.cluster.get("service", self.name, "-n", self.namespace)["spec"]["clusterIP"]
+
+    def pods(self):
+        """The pods that are not ending."""
+        found = self.cluster.get("pods", "-n", self.namespace, "-l", f"app.kubernetes.io/instance={self.release}")
+        return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+    def get(self, path, host="www.example.com", *, address=None, port=80):
+        """(status, body) of one request."""
+        out = self.cluster.run("curl", "-s", "--max-time", "5", "-w", "\n%{http_code}", "-H", f"host: {host}", f"http://{address or self.address}:{port}{path}")
+        body, _, status = out.rpartition("\n")
+        return int(status), body
+
+    def backend(self, path, **options):
+        """The name of the backend that answers, or None."""
+        try:
+            status, body = self.get(path, **options)
+        except Failure:
+            return None
+        return json.loads(body)["backend"] if status == 200 else None
+
+    def serves(self, path, backend, limit_s=30, **options):
+        until(f"{path} is answered by {backend}", lambda: self.backend(path, **options) == backend, limit_s)
+
+    def everywhere(self, path, backend, limit_s=30):
+        """Every replica of its own serves it."""
+        for pod in self.pods():
+            self.serves(path, backend, limit_s, address=pod["status"]["podIP"], port=8080)
+
+    def metric(self, pod, name):
+        text = self.cluster.run("curl", "-sf", "--max-time", "5", f"http://{pod['status']['podIP']}:8877/metrics")
+        [value] = re.findall(rf"^{name} (\S+)$", text, re.M)
+        return float(value)
+
+    def rollout(self, what="deployment"):
+        self.cluster.kubectl("rollout", "status", f"{what}/{self.name}", "-n", self.namespace, "--timeout=150s", limit_s=170)
+
+
+LOADS = {
+    "HTTP/1.1, kept": {"mode": "http1", "keep": True},
+    "HTTP/1.1, fresh": {"mode": "http1", "keep": False, "workers": 2},
+    "HTTP/2, kept": {"mode": "http2", "keep": True},
+    "HTTP/2, fresh": {"mode": "http2", "keep": False, "workers": 2},
+}
+
+
+class Load:
+    """Requests to an installation while something happens: a context that fails when one of them did."""
+
+    def __init__(self, installation, paths, *, limit_s=400):
+        self._installation = installation
+        self._wanted = {"host": "www.example.com", "sni": "", "tls": False, "paths": paths, "seconds": limit_s, "pause_ms": 10, "workers": 4,
+                        "address": installation.address, "port": 80}
+
+    def __enter__(self):
+        self._processes = {name: self._installation.cluster.popen(
+            "/usr/bin/python3", ROOT / "tests/e2e/load.py", json.dumps({**self._wanted, **load}),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name, load in LOADS.items()}
+        return self
+
+    def __exit__(self, failure, *_):
+        for process in self._processes.values():
+            process.stdin.close()
+        results = {name: json.loads(process.stdout.read()) for name, process in self._processes.items()}
+        for process in self._processes.values():
+            process.wait(30)
+        for name, result in results.items():
+            print(f"{name}: {result['requests']} requests over {result['connections']} connections, {result['failed']} failed", file=sys.stderr)
+            for each in result["failures"][:5]:
+                print(f"  {each}", file=sys.stderr)
+        if failure is None:
+            assert all(result["requests"] > 200 for result in results.values()), "too few requests to prove anything"
+            assert {name: result["failed"] for name, result in results.items() if result["failed"]} == {}

@@ -1,0 +1,140 @@
+"""nuncio in a real cluster, from the chart: what a user does with it, and what must not cost a request."""
+import json
+import time
+
+import pytest
+
+from cluster import until
+from installation import ROOT, Installation, Load
+from objects import backend, emissary, listing, mapping
+
+QUICKSTART = ROOT / "examples/quickstart/manifests"
+# kube-proxy, the kubelet and Envoy have to hear of a backend's end; this is what a well-kept service waits.
+LINGER_S = 4
+OUTAGE_S = 60
+
+
+@pytest.fixture(scope="module")
+def edge(cluster, crds, nuncio_image):
+    return Installation(cluster, nuncio_image, "edge", values={"createDefaultListeners": False})
+
+
+@pytest.fixture(scope="module")
+def quickstart(cluster, edge, backend_image):
+    """The example's objects, but for its backends, which are pods here, and one more Mapping that reaches pods directly."""
+    backends = [*backend("hello", backend_image, replicas=2, linger_s=LINGER_S), *backend("quote", backend_image, linger_s=LINGER_S)]
+    cluster.apply(listing(*backends), "-n", "default")
+    for name in ("edge", "routes"):
+        cluster.kubectl("apply", "-f", QUICKSTART / f"{name}.yaml")
+    cluster.apply(listing(emissary("KubernetesEndpointResolver", "endpoint", {}),
+                          mapping("pods", "/pods/", "hello", resolver="endpoint", load_balancer={"policy": "round_robin"})), "-n", "default")
+    for name in ("hello", "quote"):
+        cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=100s")
+    for path, name in (("/hello/", "hello"), ("/quote/", "quote"), ("/pods/", "hello")):
+        edge.everywhere(path, name)
+    return edge
+
+
+def load(edge):
+    return Load(edge, {"/hello/x": ["hello"], "/pods/x": ["hello"], "/quote/x": ["quote"], "/shop/x": ["hello", "quote"]})
+
+
+def test_the_quickstart_is_served(quickstart):
+    answers = [quickstart.backend("/shop/") for _ in range(60)]
+    assert set(answers) == {"hello", "quote"} and answers.count("hello") > answers.count("quote")
+    assert quickstart.get("/nowhere")[0] == 404
+
+
+def test_a_change_with_kubectl_is_served_by_every_replica(cluster, quickstart):
+    for service in ("quote", "hello"):
+        cluster.kubectl("patch", "mapping", "hello", "-n", "default", "--type=merge", "-p", json.dumps({"spec": {"service": service}}))
+        quickstart.everywhere("/hello/", service, 10)
+
+
+def test_a_mapping_that_is_deleted_is_gone(cluster, quickstart):
+    cluster.apply(listing(mapping("passing", "/passing/", "quote")), "-n", "default")
+    quickstart.everywhere("/passing/", "quote", 10)
+    cluster.kubectl("delete", "mapping", "passing", "-n", "default")
+    for pod in quickstart.pods():
+        until("it is gone", lambda: quickstart.get("/passing/", address=pod["status"]["podIP"], port=8080)[0] == 404, 10)
+
+
+def test_what_the_server_does_not_refuse_harms_only_itself(cluster, quickstart):
+    """A Mapping with a regular expression that RE2 refuses: the schema cannot know."""
+    cluster.apply(listing(mapping("broken", "/(broken", "quote", prefix_regex=True), mapping("beside", "/beside/", "quote")), "-n", "default")
+    quickstart.everywhere("/beside/", "quote", 10)
+    quickstart.everywhere("/hello/", "hello", 10)
+    cluster.kubectl("delete", "mapping", "broken", "beside", "-n", "default")
+
+
+def test_a_rolling_update_of_nuncio_loses_no_request(cluster, quickstart):
+    before = {pod["metadata"]["name"] for pod in quickstart.pods()}
+    with load(quickstart):
+        cluster.kubectl("rollout", "restart", "deployment/nuncio", "-n", "edge")
+        quickstart.rollout()
+        until("the old pods are gone", lambda: len(cluster.get("pods", "-n", "edge")) == 2, 60)
+    assert before.isdisjoint(pod["metadata"]["name"] for pod in quickstart.pods())
+
+
+def test_a_rolling_update_of_the_backends_loses_no_request(cluster, quickstart):
+    with load(quickstart):
+        for name in ("hello", "quote"):
+            cluster.kubectl("rollout", "restart", f"deployment/{name}", "-n", "default")
+            cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=100s")
+        until("the old pods are gone", lambda: len(cluster.get("pods", "-n", "default")) == 3, 60)
+
+
+def test_scaling_loses_no_request(cluster, quickstart):
+    with load(quickstart):
+        for replicas in (1, 3, 1, 2):
+            cluster.kubectl("scale", "deployment/nuncio", "-n", "edge", f"--replicas={replicas}")
+            quickstart.rollout()
+            until("the pods are as many", lambda: len(cluster.get("pods", "-n", "edge")) == replicas, 90)
+
+
+def test_without_an_api_server_traffic_goes_on(cluster, quickstart):
+    """Killed for a minute: no request is lost, nuncio stays ready and sends Envoy nothing; then changes are served again."""
+    pods = quickstart.pods()
+    with load(quickstart):
+        cluster.kill("kube-apiserver")
+        try:
+            end = time.monotonic() + OUTAGE_S
+            while time.monotonic() < end:
+                for pod in pods:
+                    ready = cluster.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{pod['status']['podIP']}:8877/ambassador/v0/check_ready")
+                    assert ready == "200", pod["metadata"]["name"]
+                time.sleep(1)
+        finally:
+            cluster.start("kube-apiserver")
+            cluster.wait_for_apiserver()
+        cluster.apply(listing(mapping("after", "/after/", "quote")), "-n", "default")
+        quickstart.everywhere("/after/", "quote", 60)
+    assert [pod["metadata"]["name"] for pod in quickstart.pods()] == [pod["metadata"]["name"] for pod in pods]
+    for pod in quickstart.pods():
+        assert pod["status"]["containerStatuses"][0]["restartCount"] == 0
+    cluster.kubectl("delete", "mapping", "after", "-n", "default")
+
+
+def test_two_installations_serve_their_own_objects(cluster, quickstart, nuncio_image):
+    second = Installation(cluster, nuncio_image, "second", release="second", values={"replicaCount": 1, "env": {"AMBASSADOR_ID": "second"}})
+    mine, both = {"ambassador_id": ["second"]}, {"ambassador_id": ["second", "default"]}
+    cluster.apply(listing(emissary("Host", "second", {"hostname": "*", "requestPolicy": {"insecure": {"action": "Route"}}, **mine}),
+                          mapping("second", "/hello/", "quote", **mine), mapping("both", "/both/", "hello", **both)), "-n", "default")
+    second.everywhere("/hello/", "quote")
+    second.everywhere("/both/", "hello")
+    quickstart.everywhere("/both/", "hello")
+    quickstart.everywhere("/hello/", "hello")
+    assert second.get("/quote/")[0] == 404
+    cluster.run("helm", "uninstall", "second", "--namespace", "second", "--wait")
+
+
+def test_one_namespace_only(cluster, crds, nuncio_image, quickstart, backend_image, namespace):
+    own = Installation(cluster, nuncio_image, namespace, release="own", values={
+        "replicaCount": 1, "scope": {"singleNamespace": True}, "env": {"AMBASSADOR_ID": "own"}})
+    id_ = {"ambassador_id": ["own"]}
+    cluster.apply(listing(*backend("inside", backend_image), emissary("Host", "own", {"hostname": "*", "requestPolicy": {"insecure": {"action": "Route"}}, **id_}),
+                          mapping("inside", "/inside/", "inside", **id_)), "-n", namespace)
+    cluster.apply(listing(mapping("outside", "/outside/", "hello", **id_)), "-n", "default")
+    own.everywhere("/inside/", "inside")
+    assert own.get("/outside/")[0] == 404
+    cluster.kubectl("delete", "mapping", "outside", "-n", "default")
