@@ -243,7 +243,10 @@ class Cluster:
             "kube-controller-manager": [
                 "kube-controller-manager", f"--kubeconfig={admin}", f"--service-account-private-key-file={pki}/service-account.key",
                 f"--root-ca-file={pki}/ca.crt", "--use-service-account-credentials=true", "--leader-elect=false",
-                "--allocate-node-cidrs=false"],
+                "--allocate-node-cidrs=false",
+                # While the API server is away, the node cannot say that it lives: after 50 s it would be taken for dead, and with it
+                # every endpoint that there is.
+                "--node-monitor-grace-period=30m"],
             "kube-scheduler": ["kube-scheduler", f"--kubeconfig={admin}", "--leader-elect=false"],
             "kube-proxy": ["kube-proxy", f"--kubeconfig={admin}", "--proxy-mode=nftables", f"--hostname-override={NODE}",
                            f"--cluster-cidr={POD_NETWORK}", "--conntrack-max-per-core=0"],

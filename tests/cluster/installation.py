@@ -61,9 +61,11 @@ class Installation:
             self.serves(path, backend, limit_s, address=pod["status"]["podIP"], port=8080)
 
     def metric(self, pod, name):
+        """The metric of a pod, summed over its labels."""
         text = self.cluster.run("curl", "-sf", "--max-time", "5", f"http://{pod['status']['podIP']}:8877/metrics")
-        [value] = re.findall(rf"^{name} (\S+)$", text, re.M)
-        return float(value)
+        values = re.findall(rf"^{name}(?:{{.*}})? (\S+)$", text, re.M)
+        assert values, f"no metric {name}"
+        return sum(map(float, values))
 
     def rollout(self, what="deployment"):
         self.cluster.kubectl("rollout", "status", f"{what}/{self.name}", "-n", self.namespace, "--timeout=150s", limit_s=170)

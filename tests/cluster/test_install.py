@@ -96,6 +96,7 @@ def test_without_an_api_server_traffic_goes_on(cluster, quickstart):
     """Killed for a minute: no request is lost, nuncio stays ready and sends Envoy nothing; then changes are served again."""
     pods = quickstart.pods()
     with load(quickstart):
+        sent = [quickstart.metric(pod, "nuncio_xds_responses_total") for pod in pods]
         cluster.kill("kube-apiserver")
         try:
             end = time.monotonic() + OUTAGE_S
@@ -107,6 +108,9 @@ def test_without_an_api_server_traffic_goes_on(cluster, quickstart):
         finally:
             cluster.start("kube-apiserver")
             cluster.wait_for_apiserver()
+        for pod in pods:
+            until("every watch is open again", lambda: quickstart.metric(pod, "nuncio_kube_watching") == quickstart.metric(pod, "nuncio_kube_synced"), 60)
+        assert [quickstart.metric(pod, "nuncio_xds_responses_total") for pod in pods] == sent, "nothing changed, and Envoy got something"
         cluster.apply(listing(mapping("after", "/after/", "quote")), "-n", "default")
         quickstart.everywhere("/after/", "quote", 60)
     assert [pod["metadata"]["name"] for pod in quickstart.pods()] == [pod["metadata"]["name"] for pod in pods]
@@ -138,3 +142,4 @@ def test_one_namespace_only(cluster, crds, nuncio_image, quickstart, backend_ima
     own.everywhere("/inside/", "inside")
     assert own.get("/outside/")[0] == 404
     cluster.kubectl("delete", "mapping", "outside", "-n", "default")
+

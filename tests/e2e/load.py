@@ -46,11 +46,34 @@ class Http1:
 
 
 class Http2:
+    FRAME_HEADER = 9
+    GOAWAY = 7
+
     def __init__(self, reader, writer, host, tls):
         self.reader, self.writer, self.host, self.scheme = reader, writer, host, "https" if tls else "http"
         self.state = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="latin-1"))
         self.state.initiate_connection()
-        self.going = False
+        self.going, self.last, self.unread = False, 2**31 - 1, b""
+
+    async def frames(self):
+        """What comes next but GOAWAY, after which h2 refuses the answers that are still to come (RFC 9113, 6.8)."""
+        data = await self.reader.read(65536)
+        if not data:
+            raise Failure("closed in the middle of an answer")
+        self.unread += data
+        rest = b""
+        while len(self.unread) >= self.FRAME_HEADER:
+            size = self.FRAME_HEADER + int.from_bytes(self.unread[:3], "big")
+            if len(self.unread) < size:
+                break
+            frame, self.unread = self.unread[:size], self.unread[size:]
+            if frame[3] == self.GOAWAY:
+                self.going, self.last = True, int.from_bytes(frame[9:13], "big") & 0x7FFFFFFF
+                if code := int.from_bytes(frame[13:17], "big"):
+                    raise Failure(f"GOAWAY with error {code}")
+            else:
+                rest += frame
+        return rest
 
     async def get(self, path):
         stream = self.state.get_next_available_stream_id()
@@ -58,9 +81,9 @@ class Http2:
         self.writer.write(self.state.data_to_send())
         status, body = 0, b""
         while True:
-            data = await self.reader.read(65536)
-            if not data:
-                raise Failure("closed in the middle of an answer")
+            data = await self.frames()
+            if self.last < stream:
+                raise Failure(f"GOAWAY that leaves out a request that was sent ({self.last} < {stream})")
             for event in self.state.receive_data(data):
                 if isinstance(event, h2.events.ResponseReceived):
                     status = int(dict(event.headers)[":status"])
@@ -69,10 +92,6 @@ class Http2:
                     self.state.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
                 elif isinstance(event, h2.events.StreamReset):
                     raise Failure(f"stream reset with {event.error_code}")
-                elif isinstance(event, h2.events.ConnectionTerminated):
-                    self.going = True
-                    if event.last_stream_id < stream:
-                        raise Failure(f"GOAWAY that leaves out a request that was sent ({event.last_stream_id} < {stream})")
                 elif isinstance(event, h2.events.StreamEnded):
                     self.writer.write(self.state.data_to_send())
                     return status, body, self.going
