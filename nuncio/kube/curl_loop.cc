@@ -14,7 +14,9 @@
 namespace nuncio::kube {
 namespace {
 
+// API servers allow about a hundred on a connection; what is more waits, or opens another one.
 constexpr long kMostStreams = 250;
+constexpr long kMostConnections = 8;
 constexpr Duration kLongestSleep{60'000};
 constexpr size_t kVersionBytes = 64 << 10;
 
@@ -28,6 +30,7 @@ std::unique_ptr<CURLM, MultiFree> NewMulti() {
   NUNCIO_CHECK(multi != nullptr);
   curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
   curl_multi_setopt(multi.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, kMostStreams);
+  curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, kMostConnections);
   return multi;
 }
 
@@ -269,6 +272,7 @@ void CurlLoop::Run(const std::function<void()>& begin, const std::function<void(
     if (state.stop) break;
     curl_multi_poll(state.multi.get(), nullptr, 0, static_cast<int>(state.Sleep(Now()).count()), nullptr);
   }
+  state.stop = false;
 }
 
 void CurlLoop::Stop() {

@@ -41,7 +41,8 @@ class CurlLoop final : public Loop {
   CurlLoop(ClientConfig config, std::string user_agent, Patience patience);
   ~CurlLoop() override;
 
-  // Serves until Stop(). `begin` is called when there is something to do, `end` when it is done.
+  // Serves until Stop(), which ends one call of Run, be it the next. `begin` is called when there is something to do,
+  // `end` when it is done.
   void Run(const std::function<void()>& begin, const std::function<void()>& end);
   void Stop();
   // `call` is made on the thread of Run, soon.

@@ -27,11 +27,11 @@ def _alternative(name: str):
 class Pki:
     """An authority that writes NAME.crt and NAME.key into a folder, and NAME.conf, the kubeconfig of a client."""
 
-    def __init__(self, folder: pathlib.Path, server: str):
+    def __init__(self, folder: pathlib.Path, server: str, authority="cluster of the tests"):
         self.folder, self._server = folder, server
         folder.mkdir(parents=True)
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cluster of the tests")])
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, authority)])
         builder = self._builder(self._name, self._key).add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         (folder / "ca.crt").write_bytes(builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
