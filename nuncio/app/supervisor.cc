@@ -104,8 +104,9 @@ void Supervisor::OnSettings(Time now) {
       log::Warning(absl::StrCat("Envoy's admin port changes to ", settings->admin_port, " at Envoy's next start"));
     }
     settings_ = *settings;
-    // The first start does not wait any longer. A back-off goes on.
-    if (drain_.phase() == Drain::Phase::kServing && !std::exchange(told_, true)) envoy_.WantAt(now);
+    // The first start does not wait any longer, if it has not happened. A back-off goes on.
+    const bool first = !std::exchange(told_, true);
+    if (drain_.phase() == Drain::Phase::kServing && first && !envoy_.alive()) envoy_.WantAt(now);
   }
   if (ended) Close(settings_read_);
 }

@@ -154,6 +154,32 @@ TEST(SupervisorTest, EnvoyStartsWithTheDefaultsWhenTheControlPlaneSaysNothing) {
   EXPECT_THAT(events.Next(), StartsWith("envoy 8001 "));
 }
 
+TEST(SupervisorTest, WhatIsToldAfterEnvoyStartedIsForItsNextStart) {
+  Events events;
+  int gate[2];
+  ASSERT_EQ(pipe2(gate, O_CLOEXEC), 0);
+  SupervisorPlan plan = PlanWith(events);
+  plan.control_plane = [&](int settings) {
+    return Shell(absl::StrCat("read go </dev/fd/", gate[0], "; echo admin_port=1234 >/dev/fd/", settings,
+                              "; echo told $$ >/dev/fd/", events.writer(), "; exec sleep 1000"),
+                 {events.writer(), gate[0], settings});
+  };
+  plan.settings_wait = std::chrono::milliseconds(1);
+  Parent parent(plan);
+  const std::string first = events.Next();
+  EXPECT_THAT(first, StartsWith("envoy 8001 "));
+  ASSERT_EQ(write(gate[1], "go\ngo\n", 6), 6);
+  const std::string told = events.Next();
+  EXPECT_THAT(told, StartsWith("told "));
+  // A round of the supervisor later there is still one Envoy.
+  kill(PidIn(told), SIGKILL);
+  EXPECT_THAT(events.Next(), StartsWith("told "));
+  kill(PidIn(first), SIGKILL);
+  EXPECT_THAT(events.Next(), StartsWith("envoy 1234 "));
+  close(gate[0]);
+  close(gate[1]);
+}
+
 TEST(SupervisorTest, EitherChildIsRestartedAndTheOtherLivesOn) {
   Events events;
   Parent parent(PlanWith(events));
