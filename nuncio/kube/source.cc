@@ -30,12 +30,14 @@ struct Source::State {
 
   void Run();
   void Turn();
+  void Complain(const std::string& waiting);
 
   const std::string server;
   CurlLoop loop;
   Mirror mirror;
   Observer& observer;
   std::string told = "?";
+  std::string complained;  // the trouble that the log knows of
 
   mutable std::mutex mutex;
   SourceReport report;  // of `mutex`
@@ -46,17 +48,24 @@ void Source::State::Turn() {
   std::optional<Mirror::Change> change = mirror.Turn();
   const std::string waiting = mirror.Waiting();
   if (told != waiting) {
-    // With the trouble that it has, if any: the rest passes in a moment.
-    if (waiting.find(": ") != std::string::npos) log::Warning(Cat("waiting for ", waiting));
     observer.OnWaiting(waiting.empty() ? "" : Cat("waiting for ", waiting));
     told = waiting;
   }
+  Complain(waiting);
   SourceReport fresh = {waiting, mirror.Report(), loop.counters()};
   {
     std::lock_guard lock(mutex);
     report = std::move(fresh);
   }
   if (change.has_value()) observer.OnSnapshot(*std::move(change));
+}
+
+// Waiting passes in a moment as a rule; what holds it up is worth a line, once.
+void Source::State::Complain(const std::string& waiting) {
+  const size_t colon = waiting.find(": ");
+  const std::string trouble = colon == std::string::npos ? "" : waiting.substr(colon);
+  if (trouble.empty() || std::exchange(complained, trouble) == trouble) return;
+  log::Warning(Cat("waiting for ", waiting));
 }
 
 void Source::State::Run() {
