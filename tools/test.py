@@ -52,7 +52,7 @@ def no_cluster() -> str:
         return f"{', '.join(lacking)} not found: tools/install.sh cluster"
     if not (pathlib.Path("/usr/lib/cni") / "bridge").exists():
         return "no plugins in /usr/lib/cni: tools/install.sh cluster"
-    if subprocess.run(["unshare", "--net", "--pid", "--mount", "--propagation", "unchanged", "--fork", "true"], capture_output=True).returncode != 0:
+    if subprocess.run(["unshare", "--net", "--pid", "--mount", "--fork", "true"], capture_output=True).returncode != 0:
         return "the machine gives no namespaces (CAP_SYS_ADMIN)"
     return ""
 
@@ -67,6 +67,7 @@ RINGS = [
            arguments=["--ignore=tests/e2e/test_answers.py", "--ignore=tests/e2e/test_no_loss.py"]),
     pytest("answers", "tests/e2e/test_answers.py", missing=no_envoy),
     pytest("no-loss", "tests/e2e/test_no_loss.py", missing=no_envoy, arguments=["-s"]),
+    pytest("kube", "tests/kube", before=[["tests/cluster/build.sh", "etcd", "kube-apiserver", "kubectl"]], missing=no_envoy),
     pytest("cluster", "tests/cluster", before=[["tests/cluster/build.sh"]], missing=no_cluster),
     ctest("asan", "asan", label="unit|golden|feature"),
     # The feature tests speak gRPC, whose packaged library is not instrumented.

@@ -1,10 +1,12 @@
 """A real API server without nodes: etcd and kube-apiserver on ports of the loopback, for as long as a test needs it."""
+import base64
 import json
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/cluster"))
@@ -28,7 +30,9 @@ class ApiServer:
         pki.signing_key("service-account")
         self.admin, self.nuncio = pki.kubeconfig("admin"), pki.kubeconfig("nuncio")
         keys = self.folder / "pki"
-        etcd = f"http://127.0.0.1:{etcd_port}"
+        self._etcd = etcd = f"http://127.0.0.1:{etcd_port}"
+        (self.folder / "audit.json").write_text(json.dumps({
+            "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}))
         self._commands = {
             "etcd": ["etcd", f"--data-dir={self.folder}/etcd", f"--listen-client-urls={etcd}", f"--advertise-client-urls={etcd}",
                      f"--listen-peer-urls=http://127.0.0.1:{peer_port}", "--unsafe-no-fsync", "--log-level=error"],
@@ -36,6 +40,7 @@ class ApiServer:
                 "kube-apiserver", f"--etcd-servers={etcd}", "--service-cluster-ip-range=10.96.0.0/16", f"--secure-port={self.port}",
                 "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", f"--client-ca-file={keys}/ca.crt",
                 f"--tls-cert-file={keys}/apiserver.crt", f"--tls-private-key-file={keys}/apiserver.key", "--authorization-mode=RBAC",
+                f"--audit-policy-file={self.folder}/audit.json", f"--audit-log-path={self.folder}/audit.log",
                 "--endpoint-reconciler-type=none", "--service-account-issuer=https://kubernetes.default.svc",
                 f"--service-account-key-file={keys}/service-account.pub", f"--service-account-signing-key-file={keys}/service-account.key"]}
         self._processes = {}
@@ -66,6 +71,23 @@ class ApiServer:
             if name in self._processes:
                 self.kill(name)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def audit(self, user_agent):
+        """What the API server noted about the requests of a program."""
+        lines = [json.loads(line) for line in (self.folder / "audit.log").read_text().splitlines()]
+        return [line for line in lines if line.get("userAgent", "").startswith(user_agent)]
+
+    def _ask_etcd(self, path, question):
+        request = urllib.request.Request(f"{self._etcd}/v3/kv/{path}", json.dumps(question).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def compact(self):
+        """Makes etcd forget every version but the newest."""
+        for _ in range(2):  # so that what a client knows is older than the newest
+            self._ask_etcd("put", {"key": base64.b64encode(b"other").decode(), "value": ""})
+        revision = self._ask_etcd("range", {"key": base64.b64encode(b"other").decode()})["header"]["revision"]
+        self._ask_etcd("compaction", {"revision": revision, "physical": True})
 
     def kubectl(self, *words, stdin=None, check=True):
         done = subprocess.run([self.binaries / "kubectl", "--kubeconfig", self.admin, *map(str, words)], input=stdin, text=True,

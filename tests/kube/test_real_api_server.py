@@ -1,0 +1,189 @@
+"""nuncio with a real Envoy, following a real API server: what has to hold from kubectl to the first answer, and when it is away."""
+import pathlib
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import clients  # noqa: E402
+import manifests as m  # noqa: E402
+from backends import Backends  # noqa: E402
+from nuncio_harness import ROOT, free_ports, wait_until  # noqa: E402
+
+DEFINITIONS = ROOT / "deploy/crds"
+# Longer than anything that follows a change.
+QUIET_S = 4
+READ_ALL = [{"apiGroups": ["", "getambassador.io", "discovery.k8s.io", "networking.k8s.io", "apiextensions.k8s.io"],
+             "resources": ["*"], "verbs": ["get", "list", "watch"]}]
+
+
+@pytest.fixture(scope="module")
+def backends():
+    started = Backends()
+    yield started
+    started.close()
+
+
+def install(api):
+    api.kubectl("apply", "-f", DEFINITIONS)
+    api.kubectl("wait", "--for=condition=established", "--timeout=30s", "-f", DEFINITIONS)
+
+
+def serve(api, port, *names):
+    api.apply(m.listener(port, security="INSECURE"), *[m.mapping(name, f"/{name}/", "127.0.0.1:1") for name in names])
+
+
+def answers(port, path, status):
+    def asked():
+        try:
+            return clients.get(port, path).status == status
+        except OSError:
+            return False
+    wait_until(asked, f"{status} to {path}")
+
+
+def grant(api, rules, kind="ClusterRole", ns=None):
+    binding = f"{kind}Binding"
+    meta = {"name": "nuncio", **({"namespace": ns} if ns else {})}
+    api.apply({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta, "rules": rules},
+              {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": binding, "metadata": meta,
+               "subjects": [{"kind": "User", "name": "nuncio", "apiGroup": "rbac.authorization.k8s.io"}],
+               "roleRef": {"kind": kind, "name": "nuncio", "apiGroup": "rbac.authorization.k8s.io"}})
+
+
+def test_from_kubectl_to_an_answer(api, follow, backends):
+    install(api)
+    port, = free_ports(1)
+    backend = backends.start("one")
+    api.apply(m.listener(port, security="INSECURE"), m.mapping("a", "/a/", f"127.0.0.1:{backend.port}"))
+    nuncio = follow().start()
+    answers(port, "/a/", 200)
+    lists = nuncio.kinds("nuncio_kube_lists_total")
+    assert set(lists.values()) == {1} and {"Mapping", "Host", "Service", "Secret", "EndpointSlice"} <= set(lists)
+    assert nuncio.metric("nuncio_kube_connections_total") == 1
+    watches = nuncio.kinds("nuncio_kube_watches_total")
+    assert watches["Service"] == watches["Secret"] == 1, "a list as a stream is its own watch"
+
+    generation = nuncio.generation("latest")
+    api.kubectl("annotate", "mapping", "a", "kubectl.kubernetes.io/last-applied-configuration=x", "--overwrite")
+    api.kubectl("patch", "mapping", "a", "--subresource=status", "--type=merge", "-p", '{"status":{"state":"Running"}}')
+    api.apply(m.mapping("b", "/b/", f"127.0.0.1:{backend.port}"))
+    answers(port, "/b/", 200)
+    assert nuncio.generation("latest") == generation + 1, "what no gateway reads makes no generation"
+    api.kubectl("delete", "mapping", "a")
+    answers(port, "/a/", 404)
+
+
+def test_definitions_that_come_later_and_go(api, follow):
+    port, = free_ports(1)
+    nuncio = follow().start()
+    assert "serves no kind of getambassador.io" in nuncio.log.read_text()
+    install(api)
+    wait_until(lambda: nuncio.kinds("nuncio_kube_synced").get("Mapping"), "Mappings that are followed")
+    serve(api, port, "a")
+    answers(port, "/a/", 503)
+    api.kubectl("delete", "-f", DEFINITIONS / "mappings.yaml")
+    answers(port, "/a/", 404)
+    wait_until(lambda: "Mapping" not in nuncio.kinds("nuncio_kube_synced"), "no watch of what is gone")
+    install(api)
+    serve(api, port, "b")
+    answers(port, "/b/", 503)
+
+
+def test_an_api_server_that_is_killed_and_comes_back(api, follow):
+    install(api)
+    port, = free_ports(1)
+    serve(api, port, "a")
+    nuncio = follow().start()
+    answers(port, "/a/", 503)
+    sent, generation = nuncio.metric("nuncio_xds_responses_total"), nuncio.generation("latest")
+    api.kill("kube-apiserver")
+    wait_until(lambda: nuncio.kinds("nuncio_kube_watching")["Mapping"] == 0, "the loss is seen")
+    assert nuncio.ready()
+    answers(port, "/a/", 503)
+    api.start("kube-apiserver")
+    api.wait_until_ready()
+    wait_until(lambda: set(nuncio.kinds("nuncio_kube_watching").values()) == {1}, lambda: f"all is watched again: {nuncio.metrics_text()}", 60)
+    assert nuncio.ready()
+    assert nuncio.generation("latest") == generation and nuncio.metric("nuncio_xds_responses_total") == sent, "nothing changed, nothing is sent"
+    serve(api, port, "b")
+    answers(port, "/b/", 503)
+    answers(port, "/a/", 503)
+
+
+def test_an_api_server_that_is_away_at_the_start(api, follow):
+    install(api)
+    port, = free_ports(1)
+    serve(api, port, "a")
+    api.kill("kube-apiserver")
+    nuncio = follow().launch()
+    wait_until(lambda: "connect to server" in nuncio.unready_reason(), nuncio.unready_reason)
+    assert "waiting for the API server's kinds" in nuncio.unready_reason()
+    api.start("kube-apiserver")
+    nuncio.wait_until_ready()
+    answers(port, "/a/", 503)
+
+
+def test_versions_that_were_compacted_away(api, follow):
+    install(api)
+    port, = free_ports(1)
+    serve(api, port, "a", "b")
+    nuncio = follow().start()
+    api.kill("kube-apiserver")
+    # Without its watch cache the API server asks etcd for the old version, which is no more.
+    api.compact()
+    api.start("kube-apiserver")
+    api.wait_until_ready()
+    api.kubectl("delete", "mapping", "a")
+    answers(port, "/a/", 404)
+    answers(port, "/b/", 503)
+
+
+def test_rights_that_are_missing(api, follow):
+    install(api)
+    port, = free_ports(1)
+    serve(api, port, "a")
+    some = [{**READ_ALL[0], "apiGroups": ["", "discovery.k8s.io", "apiextensions.k8s.io"]}]
+    grant(api, some)
+    nuncio = follow(kubeconfig=api.nuncio).launch()
+    wait_until(lambda: "is forbidden" in nuncio.unready_reason(), nuncio.unready_reason)
+    assert "Mapping" in nuncio.unready_reason(), "what traffic depends on is waited for"
+    grant(api, [{**READ_ALL[0], "apiGroups": ["", "discovery.k8s.io", "getambassador.io"]}])
+    wait_until(nuncio.ready, nuncio.unready_reason, 60)
+    answers(port, "/a/", 503)
+    assert "ingresses.networking.k8s.io is forbidden" in nuncio.log.read_text(), "the rest is a finding"
+
+
+def test_a_single_namespace_needs_a_role_and_no_more(api, follow):
+    install(api)
+    port, = free_ports(1)
+    api.kubectl("create", "namespace", "edge")
+    api.apply({**m.listener(port, security="INSECURE"), "metadata": {"name": "l", "namespace": "edge"}},
+              m.mapping("a", "/a/", "127.0.0.1:1", ns="edge"), m.mapping("b", "/b/", "127.0.0.1:1"))
+    grant(api, READ_ALL, kind="Role", ns="edge")
+    nuncio = follow(kubeconfig=api.nuncio, environment={"AMBASSADOR_SINGLE_NAMESPACE": "true", "AMBASSADOR_NAMESPACE": "edge"}).start()
+    answers(port, "/a/", 503)
+    assert clients.get(port, "/b/").status == 404
+    assert nuncio.kinds("nuncio_kube_objects")["Mapping"] == 1
+    assert nuncio.metric("nuncio_findings", severity="error") == 0
+
+
+def test_only_secrets_that_may_hold_certificates_are_kept(api, follow):
+    install(api)
+    api.kubectl("create", "secret", "generic", "password", "--from-literal=password=x")
+    api.kubectl("create", "secret", "generic", "authority", "--from-literal=ca.crt=x")
+    nuncio = follow().start()
+    assert nuncio.kinds("nuncio_kube_objects")["Secret"] == 1
+
+
+def test_nothing_is_asked_and_nothing_written_in_quiet(api, follow):
+    install(api)
+    nuncio = follow().start()
+    requests, since = None, time.monotonic()
+    while time.monotonic() < since + QUIET_S:
+        if (now := nuncio.metric("nuncio_kube_requests_total")) != requests:
+            assert now < 60, "it does not come to rest"
+            requests, since = now, time.monotonic()
+        time.sleep(0.1)
+    assert {line["verb"] for line in api.audit("nuncio/")} <= {"get", "list", "watch"}
