@@ -136,6 +136,13 @@ void CurlTransfer::Prepare(const Credentials& credentials, const std::string& us
   if (!authorization.empty()) {
     headers = curl_slist_append(headers, absl::StrCat("Authorization: ", authorization).c_str());
   }
+  if (!request_.body.empty()) {
+    // Not copied: the request lives as long as the transfer.
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
+    headers = curl_slist_append(headers, absl::StrCat("Content-Type: ", request_.content_type).c_str());
+    headers = curl_slist_append(headers, "Expect:");
+  }
   if (!request_.if_none_match.empty()) {
     headers = curl_slist_append(headers, absl::StrCat("If-None-Match: ", request_.if_none_match).c_str());
   }

@@ -71,6 +71,7 @@ void Feed::Refuse(const Item& item) {
   problem.kind = kind_;
   problem.key = item.key;
   problem.error = {FieldErrors::Weight::kError, "", item.refusal};
+  problem.uid = item.uid;
   problem.code = store::problem::kSchema;
   store_.PutFault(FileOf(item.key), std::move(problem));
   Changed();

@@ -19,6 +19,8 @@ struct Request {
   std::string path;  // below the server's address, with its query: "/api/v1/services?watch=1"
   std::string accept = "application/json";
   std::string if_none_match;    // an ETag; empty: unconditional
+  std::string content_type;     // of `body`
+  std::string body;             // empty: none
   bool compressed = false;      // offer gzip
   Duration until_head{30'000};  // for the head of the answer
   Duration until_end{60'000};   // for all of it

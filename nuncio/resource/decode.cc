@@ -130,6 +130,8 @@ void DecodeObject(const Json& json, const TypeMeta& type, const KindRow* row, De
   Meta meta = DecodeMeta(json, IsNamespaced(out.id), errors);
   meta.source = out.source;
   out.id.key = meta.key();
+  out.uid = meta.uid;
+  out.generation = meta.generation;
   // Emissary's older versions differ in ways that would be misread, see emissary reference appendix C.
   const bool old_emissary = type.group == kEmissary && type.version != "v3alpha1";
   if (old_emissary || (row != nullptr && type.version != row->version)) {

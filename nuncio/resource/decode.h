@@ -34,6 +34,8 @@ struct Decoded {
   Outcome outcome = Outcome::kInvalid;
   std::optional<Object> object;              // there when, and only when, the outcome is kGood
   std::vector<FieldErrors::Entry> problems;  // beside a good object, warnings
+  std::string uid;                           // of its metadata, good or not
+  int64_t generation = 0;                    // likewise
 };
 
 // The objects of one document, in its order; `kind: List` is taken apart. Objects of kinds that are none of a gateway's

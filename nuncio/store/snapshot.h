@@ -24,6 +24,8 @@ struct SourceProblem {
   FieldErrors::Entry error;       // path, message, and whether the object is unusable
   bool last_good_serves = false;  // an earlier version of the object is in its table in place of this one
   std::string code;               // one of store/problem_code.h
+  std::string uid;                // of the version that could not be taken; empty outside of a cluster
+  int64_t generation = 0;         // likewise
 
   bool operator==(const SourceProblem&) const = default;
 };

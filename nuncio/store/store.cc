@@ -45,7 +45,7 @@ void AddProblems(const Decoded& decoded, bool last_good_serves, std::vector<Sour
   for (const FieldErrors::Entry& entry : decoded.problems) {
     const bool error = entry.weight == FieldErrors::Weight::kError;
     out.push_back({decoded.id.kind, decoded.id.key, decoded.source, entry, error && last_good_serves,
-                   std::string(CodeOf(decoded.outcome, entry))});
+                   std::string(CodeOf(decoded.outcome, entry)), decoded.uid, decoded.generation});
   }
 }
 
@@ -62,7 +62,7 @@ SourceProblem Refuse(Decoded& decoded) {
   const auto& secret = *std::get<std::shared_ptr<const resource::Secret>>(*decoded.object);
   const FieldErrors::Entry error{FieldErrors::Weight::kError, "data", resource::ProblemOfPair(secret)};
   decoded.object.reset();
-  return {decoded.id.kind, decoded.id.key, decoded.source, error, true, std::string(problem::kSecretInvalid)};
+  return {decoded.id.kind, decoded.id.key, decoded.source, error, true, std::string(problem::kSecretInvalid), decoded.uid, decoded.generation};
 }
 
 // The first of the earlier definitions that is not yet taken; two of one object in one file pair up in their order.

@@ -28,6 +28,29 @@ POD_NETWORK = "10.244.0.0/16"
 SERVICE_NETWORK = "10.96.0.0/16"
 PAUSE = "cluster.test/pause:1"
 START_LIMIT_S = 120
+# The first process inside. Its standard input is the life line: `read` returns when the writing end closes, which the kernel does
+# for the dead. As the first process the shell also reaps what pods leave behind. In a chroot the namespace's root is not the one
+# that the process has, and runc needs them to be the same: the chroot becomes the root, by way of a mount that nobody else sees.
+INIT = """
+wait='echo ready; read -r _ || true'
+if mountpoint -q /; then
+  mount --make-rprivate /
+  eval "$wait"
+else
+  mkdir "$0/root"
+  mount -t tmpfs tmpfs "$0/root"
+  mount --make-private "$0/root"
+  mkdir "$0/root/all"
+  mount --rbind / "$0/root/all"
+  mount --make-rprivate "$0/root/all"
+  # Joining the own namespace leaves the chroot.
+  exec nsenter --mount=/proc/self/ns/mnt --wd="$0/root/all" bash -euc "
+    mount --make-rprivate /
+    pivot_root . .
+    umount -l .
+    exec chroot . bash -c '$wait'"
+fi
+"""
 # In the order in which they are to end: the kubelet first, so that nobody starts again what ends.
 ENDING = ("kubelet", "containerd", "kube-proxy", "coredns", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
 
@@ -67,15 +90,13 @@ class Cluster:
         self._commands: dict[str, list[str]] = {}
         for name in ("log", "etcd", "kubelet", "cni"):
             (self.folder / name).mkdir()
-        # Its standard input is the life line: `read` returns when the writing end closes, which the kernel does for the dead.
-        # As a namespace's first process the shell also reaps what pods leave behind.
         self._init = subprocess.Popen(
-            ["unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "bash", "-c",
-             "echo ready; read -r _"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            ["unshare", "--net", "--pid", "--mount", "--propagation", "unchanged", "--fork", "--kill-child", "--mount-proc", "bash", "-euc",
+             INIT, self.folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self._init.stdout.readline() != "ready\n":
             raise Failure("no namespaces: the tests of the cluster run as root, with CAP_SYS_ADMIN")
         child = pathlib.Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children").read_text().split()[0]
-        self._enter = ["nsenter", "--target", child, "--net", "--pid", "--mount", "--"]
+        self._enter = ["nsenter", "--target", child, "--net", "--pid", "--mount", "--root", "--"]
 
     # What a test uses.
 
@@ -167,6 +188,8 @@ class Cluster:
         for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
             for folder in [*sorted((each for each in path.rglob("*") if each.is_dir()), reverse=True), path]:
                 until(f"{folder} is empty", lambda: _removed(folder), 10)
+        if os.path.ismount(self.folder / "root"):
+            subprocess.run(["umount", "-l", self.folder / "root"], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _network(self) -> None:

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "nuncio/ir/finding.h"
+#include "nuncio/status/object_status.h"
+#include "nuncio/store/snapshot.h"
+
+namespace nuncio::status {
+
+// Kind, namespace and name.
+using Name = std::tuple<std::string, std::string, std::string>;
+
+// What was acknowledged by Envoy: the objects, and those that some resource which Envoy got came from.
+struct Acknowledged {
+  store::SnapshotPtr snapshot;  // null: nothing yet
+  std::set<Name> in_envoy;
+};
+
+struct Inputs {
+  const store::Snapshot& snapshot;   // the newest
+  const ir::Findings& findings;      // of the newest
+  const ir::Findings& refused;       // by Envoy, now (code::kEnvoyRefused)
+  const Acknowledged& acknowledged;  // what Envoy acknowledged last
+  const std::string& ambassador_id;
+};
+
+// The status of every object of getambassador.io that this instance takes, sorted by kind, namespace and name; objects
+// that did not decode among them. A pure function.
+//
+// Left out: what is for another AMBASSADOR_ID, and what stands in an annotation or a file, which has no status (known
+// by its missing UID).
+std::vector<ObjectStatus> StatusesOf(const Inputs& inputs);
+
+}  // namespace nuncio::status
