@@ -7,6 +7,7 @@
 #include "nuncio/base/nearest.h"
 #include "nuncio/base/record.h"
 #include "nuncio/base/text.h"
+#include "nuncio/resource/conversion.h"
 #include "nuncio/resource/decode_meta.h"
 #include "nuncio/resource/emissary_fields.h"
 #include "nuncio/resource/kind_decoders.h"
@@ -14,7 +15,7 @@
 namespace nuncio::resource {
 namespace {
 
-constexpr std::string_view kEmissary = "getambassador.io";
+constexpr std::string_view kEmissary = kEmissaryGroup;
 // A List within a List within ... is nobody's honest manifest.
 constexpr int kDeepestList = 4;
 
@@ -125,6 +126,35 @@ TypeMeta ReadTypeMeta(const Json& json, FieldErrors& errors) {
   return type;
 }
 
+// Whether a kind of the table is read in a version: getambassador.io in all that there are, any other kind in one.
+bool IsRead(const TypeMeta& type, const KindRow* row) {
+  if (type.group == kEmissary) return HasVersion(type.kind, type.version);
+  return row == nullptr || type.version == row->version;
+}
+
+void DecodeVersioned(const Json& json, const Meta& meta, const KindRow* row, Decoded& out, FieldErrors& errors) {
+  if (row != nullptr) {
+    row->decode(json, meta, out, errors);
+  } else {
+    DecodeUnbuilt(json, meta, out, errors);
+  }
+}
+
+// An older version of a kind of getambassador.io. What is wrong with it is said at the fields that were written.
+void DecodeOlder(const Json& json, const TypeMeta& type, const Meta& meta, const KindRow* row, Decoded& out,
+                 FieldErrors& errors) {
+  FieldErrors in_hub;
+  DecodeVersioned(ToHub(json, type.kind, type.version, errors), meta, row, out, in_hub);
+  for (const FieldErrors::Entry& entry : in_hub.entries()) {
+    FieldErrors::Scope scope(errors, PathIn(type.version, type.kind, entry.path));
+    if (entry.weight == FieldErrors::Weight::kError) {
+      errors.AddError(entry.message);
+    } else {
+      errors.AddWarning(entry.message);
+    }
+  }
+}
+
 // The object's own part, once its kind is known. `row` is null for an unbuilt kind.
 void DecodeObject(const Json& json, const TypeMeta& type, const KindRow* row, Decoded& out, FieldErrors& errors) {
   Meta meta = DecodeMeta(json, IsNamespaced(out.id), errors);
@@ -132,21 +162,23 @@ void DecodeObject(const Json& json, const TypeMeta& type, const KindRow* row, De
   out.id.key = meta.key();
   out.uid = meta.uid;
   out.generation = meta.generation;
-  // Emissary's older versions differ in ways that would be misread, see emissary reference appendix C.
-  const bool old_emissary = type.group == kEmissary && type.version != "v3alpha1";
-  if (old_emissary || (row != nullptr && type.version != row->version)) {
+  if (!IsRead(type, row)) {
     out.outcome = Outcome::kUnsupportedVersion;
-    const std::string wanted =
-        old_emissary ? "getambassador.io/v3alpha1" : Cat(row->group, row->group.empty() ? "" : "/", row->version);
+    const std::string_view version = row != nullptr ? row->version : kHubVersion;
     return AddAt(errors, "apiVersion",
-                 Cat("this version of ", type.kind, " is not read yet; write the object as ", wanted));
+                 Cat("this version of ", type.kind, " is not read; write the object as ", type.group,
+                     type.group.empty() ? "" : "/", version));
   }
-  if (row != nullptr) {
-    row->decode(json, meta, out, errors);
+  if (type.group == kEmissary && type.version != kHubVersion) {
+    DecodeOlder(json, type, meta, row, out, errors);
   } else {
-    DecodeUnbuilt(json, meta, out, errors);
+    DecodeVersioned(json, meta, row, out, errors);
   }
-  if (errors.ok()) out.outcome = Outcome::kGood;
+  if (errors.ok()) {
+    out.outcome = Outcome::kGood;
+  } else {
+    out.object.reset();
+  }
 }
 
 // Nothing when the object is none of our business.

@@ -325,10 +325,10 @@ const ErrorCase kErrorCases[] = {
     {"{apiVersion: v1, kind: List, items: 5}", {"E items: must be a list"}},
     {"{apiVersion: getambassador.io/v3alpha1, kind: Maping, metadata: {name: x}}",
      {"E kind: is not a kind of getambassador.io; did you mean \"Mapping\"?"}},
-    {"{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: x}}",
-     {"E apiVersion: this version of Mapping is not read yet; write the object as getambassador.io/v3alpha1"}},
+    {"{apiVersion: getambassador.io/v0, kind: Mapping, metadata: {name: x}}",
+     {"E apiVersion: this version of Mapping is not read; write the object as getambassador.io/v3alpha1"}},
     {"{apiVersion: discovery.k8s.io/v1beta1, kind: EndpointSlice, metadata: {name: x}}",
-     {"E apiVersion: this version of EndpointSlice is not read yet; write the object as discovery.k8s.io/v1"}},
+     {"E apiVersion: this version of EndpointSlice is not read; write the object as discovery.k8s.io/v1"}},
 };
 
 TEST(Decode, SaysWhatIsWrongAtItsPath) {
@@ -358,8 +358,11 @@ TEST(Decode, TellsKindsApart) {
       {"gateway.networking.k8s.io/v1beta1", "GatewayClass", "unbuilt"},
       {"networking.internal.knative.dev/v1alpha1", "Ingress", "unbuilt"},
       {"getambassador.io/v3alpha1", "RateLimitService", "unbuilt"},
-      {"getambassador.io/v2", "AuthService", "version"},
-      {"getambassador.io/v1", "Mapping", "version"},
+      {"getambassador.io/v2", "AuthService", "unbuilt"},
+      {"getambassador.io/v0", "AuthService", "version"},
+      {"getambassador.io/v0", "Mapping", "version"},
+      {"getambassador.io/v1", "Host", "version"},
+      {"getambassador.io/v2", "Listener", "version"},
       {"v2", "Service", "version"},
       {"getambassador.io/v3alpha1", "Filter", "unknown"},
       {"x.getambassador.io/v3alpha1", "AmbassadorMapping", "unknown"},

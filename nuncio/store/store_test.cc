@@ -175,7 +175,7 @@ TEST(Store, TellsUnbuiltObjectsOfTwoGroupsApart) {
 TEST(Store, GivesEveryProblemItsCode) {
   Store store;
   Put(store, "f",
-      "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: a}}\n---\n"
+      "{apiVersion: getambassador.io/v0, kind: Mapping, metadata: {name: a}}\n---\n"
       "{apiVersion: getambassador.io/v3alpha1, kind: Nothing, metadata: {name: a}}\n---\n"
       "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: a}, spec: {what: 1}}\n---\n"
       "{apiVersion: v1, kind: Service}\n");
