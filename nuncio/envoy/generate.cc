@@ -75,6 +75,26 @@ std::optional<Violation> TakeMatch(const pb::FilterChain& proto, ChainMatches& t
   return std::nullopt;
 }
 
+// The objects that a listener is there for, put together when somebody asks.
+struct ListenerOrigins {
+  std::vector<ir::Origin> own;
+  std::vector<ir::Origin> of_chains;
+  std::vector<ir::VirtualHostPtr> hosts;
+
+  void Add(const ir::FilterChain& chain) {
+    of_chains.insert(of_chains.end(), chain.origins.begin(), chain.origins.end());
+    const auto* http = std::get_if<ir::HttpService>(&chain.service);
+    if (http == nullptr) return;
+    hosts.insert(hosts.end(), http->routes.virtual_hosts.begin(), http->routes.virtual_hosts.end());
+  }
+  std::vector<ir::Origin> List() const {
+    std::vector<ir::Origin> all = own;
+    all.insert(all.end(), of_chains.begin(), of_chains.end());
+    for (const ir::VirtualHostPtr& host : hosts) all.insert(all.end(), host->origins.begin(), host->origins.end());
+    return all;
+  }
+};
+
 // Whether each name of `before` is among those of `now`.
 bool HoldsAll(const std::unordered_set<std::string>& before, const std::unordered_set<std::string>& now) {
   return std::all_of(before.begin(), before.end(), [&](const std::string& name) { return now.contains(name); });
@@ -185,22 +205,22 @@ void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
     return;
   }
   ChainMatches taken;
-  std::vector<ir::Origin> origins = listener.origins;
+  ListenerOrigins origins{listener.origins, {}, {}};
   for (const ir::FilterChain& chain : listener.chains) {
     pb::FilterChain made = MakeFilterChain(listener, chain);
     auto violation = FindViolation(listener, chain, made, out.known);
     if (!violation) violation = TakeMatch(made, taken);
     if (violation) {
-      out.refusals.Add(absl::StrCat("the filter chain ", chain.name, " of listener ", listener.name), chain.origins,
-                       *violation);
+      out.refusals.Add(absl::StrCat("the filter chain ", chain.name, " of listener ", listener.name),
+                       ir::OriginsOf(chain), *violation);
       continue;
     }
     *proto.add_filter_chains() = std::move(made);
-    origins.insert(origins.end(), chain.origins.begin(), chain.origins.end());
+    origins.Add(chain);
     AddRoutes(listener, chain, out);
   }
   if (proto.filter_chains().empty()) return;  // nothing to serve; each refused chain is reported
-  AddResource(ResourceType::kListener, MakeResource(proto.name(), proto, Origins(std::move(origins))), out);
+  AddResource(ResourceType::kListener, MakeResource(proto.name(), proto, Origins([origins = std::move(origins)] { return origins.List(); })), out);
 }
 
 void Generator::State::AddListeners(const ir::Model& model, Output& out) {

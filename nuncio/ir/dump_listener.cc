@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "nuncio/ir/dump_parts.h"
 
 namespace nuncio::ir {
@@ -45,7 +47,9 @@ Json Dump(const FilterChain& chain) {
   DumpedObject object;
   object.Always("name", chain.name).Member("server_names", chain.server_names).Member("tls", chain.tls);
   std::visit(ServiceVisitor{object}, chain.service);
-  return object.Member("origins", chain.origins).Take();
+  std::vector<Origin> origins = OriginsOf(chain);
+  std::sort(origins.begin(), origins.end());
+  return object.Member("origins", origins).Take();
 }
 
 Json Dump(const Listener& listener) {

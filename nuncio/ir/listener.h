@@ -146,10 +146,13 @@ struct FilterChain {
   std::vector<std::string> server_names;
   std::optional<DownstreamTls> tls;  // unset: cleartext
   std::variant<HttpService, TcpService> service;
-  std::vector<Origin> origins;
+  std::vector<Origin> origins;  // beside those of its virtual hosts
 
   bool operator==(const FilterChain&) const = default;
 };
+
+// Every object that the chain is there for, but those of its routes: the Hosts, as a rule. May hold one twice.
+std::vector<Origin> OriginsOf(const FilterChain& chain);
 
 struct Listener {
   enum class Transport { kTcp, kQuic };

@@ -48,6 +48,9 @@ struct Snapshot {
   Table<resource::Namespace> namespaces;
   std::vector<std::shared_ptr<const resource::UnbuiltObject>> unbuilt;  // sorted by (kind, namespace, name)
   std::vector<SourceProblem> problems;                                  // sorted by source, then path
+
+  // The same objects, not merely equal ones, with the same problems.
+  bool operator==(const Snapshot&) const = default;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

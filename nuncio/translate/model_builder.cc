@@ -1,5 +1,6 @@
 #include "nuncio/translate/model_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "nuncio/translate/fingerprint.h"
@@ -34,10 +35,12 @@ ir::Model ModelBuilder::Take() {
   for (const UpstreamUse& use : uses_) uses.push_back(&use);
   model.upstreams = pool_.WithOrigins(uses);
   uses_.clear();
+  model.secrets = std::exchange(kept_secrets_, {});
   for (auto& [id, owned] : std::exchange(secrets_, {})) {
     owned.first.origins.assign(owned.second.begin(), owned.second.end());
-    model.secrets.push_back(pool_.Intern(std::move(owned.first)));
+    model.secrets.push_back(std::make_shared<const ir::Secret>(std::move(owned.first)));
   }
+  std::sort(model.secrets.begin(), model.secrets.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
   for (auto& [name, set] : std::exchange(endpoint_sets_, {})) model.endpoint_sets.push_back(std::move(set));
   for (auto& [name, listener] : std::exchange(listeners_, {})) model.listeners.push_back(std::move(listener));
   return model;

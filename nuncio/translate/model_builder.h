@@ -36,6 +36,11 @@ class ModelBuilder {
     for (const UpstreamUse& use : uses) kept_uses_.push_back(&use);
   }
 
+  // Secrets that were made before, none of which is added otherwise.
+  void AddSecrets(const std::vector<ir::SecretPtr>& secrets) {
+    kept_secrets_.insert(kept_secrets_.end(), secrets.begin(), secrets.end());
+  }
+
   // The model, in canonical order. Leaves the builder empty.
   ir::Model Take();
 
@@ -43,6 +48,7 @@ class ModelBuilder {
   ModelPool& pool_;
   std::vector<UpstreamUse> uses_;
   std::vector<const UpstreamUse*> kept_uses_;
+  std::vector<ir::SecretPtr> kept_secrets_;
   std::map<ir::SecretId, std::pair<ir::Secret, std::set<ir::Origin>>> secrets_;
   std::map<std::string, ir::EndpointSetPtr> endpoint_sets_;
   std::map<std::string, ir::Listener> listeners_;

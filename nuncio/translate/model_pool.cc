@@ -48,18 +48,10 @@ std::vector<ir::UpstreamPtr> ModelPool::WithOrigins(const std::vector<const Upst
   return complete;
 }
 
-ir::SecretPtr ModelPool::Intern(ir::Secret secret) {
-  auto& [known, round] = secrets_[secret.id];
-  if (known == nullptr || *known != secret) known = std::make_shared<const ir::Secret>(std::move(secret));
-  round = round_;
-  return known;
-}
-
 void ModelPool::Sweep() {
   std::erase_if(upstreams_, [&](const auto& each) {
     return each.second.round != round_ && each.second.bare.use_count() == 1;
   });
-  std::erase_if(secrets_, [&](const auto& each) { return each.second.second != round_; });
   ++round_;
 }
 

@@ -24,7 +24,6 @@ class ModelPool {
   ir::UpstreamPtr Intern(ir::Upstream upstream);
   // The upstreams of a model, each with the origins of its uses, sorted by id. REQUIRES: all come from Intern().
   std::vector<ir::UpstreamPtr> WithOrigins(const std::vector<const UpstreamUse*>& uses);
-  ir::SecretPtr Intern(ir::Secret secret);
 
   // Ends a model: what it did not ask for is dropped, unless something still holds it.
   void Sweep();
@@ -43,7 +42,6 @@ class ModelPool {
   static void Complete(Gathered& gathered);
 
   std::map<ir::UpstreamId, Entry> upstreams_;
-  std::map<ir::SecretId, std::pair<ir::SecretPtr, uint64_t>> secrets_;
   uint64_t round_ = 1;
 };
 

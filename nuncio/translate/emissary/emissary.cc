@@ -55,16 +55,16 @@ void Translator::Translate(const store::Snapshot& snapshot, const Options& optio
   RefuseWhatAuthServicesGuard(snapshot, options, module, report);
   EndpointUses endpoints;
   Context context{snapshot, options, module, builder, endpoints, report};
-  const TlsContexts contexts = ResolveTlsContexts(context);
-  const std::vector<ActiveHost> hosts = ResolveHosts(context, contexts);
-  const BackendSources sources{contexts, Resolvers(snapshot, options)};
+  const Terminations& terminations = hosts_.Translate(context);
+  virtual_hosts_.Begin(hosts_.round());
+  const BackendSources sources{terminations.contexts, Resolvers(snapshot, options)};
   std::vector<const EndpointUse*> uses;
   const MappingGroups groups = mappings_.Translate(
-      context, {options, module, sources, HostSelectors(hosts, options.strict_label_selectors)}, uses);
+      context, {options, module, sources, HostSelectors(terminations.hosts, options.strict_label_selectors)}, uses);
   const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, sources);
   for (const EndpointUse& use : endpoints) uses.push_back(&use);
   endpoint_sets_.Add(uses, snapshot.endpoint_slices, builder, report);
-  TranslateListeners(context, hosts, contexts, groups, tcp_groups);
+  TranslateListeners(context, terminations, groups, tcp_groups, virtual_hosts_);
   ReportUnbuilt(snapshot, options, report);
 }
 

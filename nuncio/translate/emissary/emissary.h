@@ -2,7 +2,9 @@
 
 #include "nuncio/store/snapshot.h"
 #include "nuncio/translate/emissary/endpoint_sets.h"
+#include "nuncio/translate/emissary/host_translator.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/virtual_hosts.h"
 #include "nuncio/translate/model_builder.h"
 #include "nuncio/translate/options.h"
 #include "nuncio/translate/report.h"
@@ -17,6 +19,8 @@ class Translator {
   void Translate(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder, Report& report);
 
  private:
+  HostTranslator hosts_;
+  VirtualHosts virtual_hosts_;
   MappingTranslator mappings_;
   EndpointSets endpoint_sets_;
 };

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,7 +29,7 @@ class GroupIndex {
  private:
   const MappingGroups& groups_;
   const bool strict_;
-  std::map<std::string, std::vector<size_t>> by_name_;  // groups whose glob has no star
+  std::unordered_map<std::string_view, std::vector<size_t>> by_name_;  // groups whose glob has no star
   std::map<std::pair<std::string, std::string>, std::vector<size_t>> nameless_by_label_;
   std::vector<size_t> nameless_;
   std::vector<size_t> others_;  // a glob with a star, a regex, every Host

@@ -8,9 +8,6 @@
 namespace nuncio::translate::emissary {
 namespace {
 
-// Emissary's, port included: HTTP/3 is found where the world sees it.
-constexpr char kAltSvc[] = "h3=\":443\"; ma=86400, h3-29=\":443\"; ma=86400";
-
 // Envoy compares domains without regard to case and refuses two that are equal so.
 std::string DomainOf(const ActiveHost& host) { return absl::AsciiStrToLower(host.hostname); }
 
@@ -22,8 +19,11 @@ using HostsByDomain = std::map<std::string, ServedHost>;
 
 class HttpChains {
  public:
-  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3)
-      : context_(context), listener_(listener), advertises_http3_(advertises_http3) {}
+  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3, VirtualHosts& virtual_hosts)
+      : context_(context),
+        listener_(listener),
+        advertises_http3_(advertises_http3),
+        virtual_hosts_(virtual_hosts) {}
 
   void AddTls(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
     struct Sharing {
@@ -94,42 +94,31 @@ class HttpChains {
                                        "/", tcp.name, " takes the same connections; give it another host or port"));
   }
 
-  ir::VirtualHostPtr VirtualHostOf(const std::string& domain, const ServedHost& served) {
-    ir::VirtualHost virtual_host;
-    virtual_host.name = domain;
-    virtual_host.domains = {domain};
-    for (const MappingGroup* group : *served.groups) {
-      AppendRoutes(*group, listener_.security_model, served.host->insecure_action, virtual_host.routes);
-    }
-    if (advertises_http3_) virtual_host.response_headers.add.push_back({"alt-svc", kAltSvc, true});
-    virtual_host.origins = {served.host->origin};
-    return std::make_shared<const ir::VirtualHost>(std::move(virtual_host));
-  }
-
   ir::FilterChain ChainOf(const std::string& name, const HostsByDomain& domains) {
     ir::FilterChain chain;
     chain.name = name;
     ir::HttpService service;
     service.routes.name = name;
+    const std::string table = absl::StrCat(listener_.name, "/", name);
+    service.routes.virtual_hosts.reserve(domains.size());
     for (const auto& [domain, served] : domains) {
-      service.routes.virtual_hosts.push_back(VirtualHostOf(domain, served));
-      chain.origins.push_back(served.host->origin);
+      service.routes.virtual_hosts.push_back(virtual_hosts_.Get(table, domain, served, listener_, advertises_http3_));
     }
     chain.service = std::move(service);
-    std::sort(chain.origins.begin(), chain.origins.end());
     return chain;
   }
 
   Context& context_;
   const ListenerSpec& listener_;
   const bool advertises_http3_;
+  VirtualHosts& virtual_hosts_;
 };
 
 }  // namespace
 
 void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, ListenerChains& chains) {
-  HttpChains http(context, listener, advertises_http3);
+                   const std::vector<ServedHost>& hosts, VirtualHosts& virtual_hosts, ListenerChains& chains) {
+  HttpChains http(context, listener, advertises_http3, virtual_hosts);
   if (listener.tls) http.AddTls(hosts, chains);
   if (listener.transport == ir::Listener::Transport::kTcp) http.AddCleartext(hosts, chains);
 }

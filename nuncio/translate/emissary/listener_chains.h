@@ -8,10 +8,11 @@
 
 #include "nuncio/ir/listener.h"
 #include "nuncio/translate/emissary/context.h"
-#include "nuncio/translate/emissary/hosts.h"
+#include "nuncio/translate/emissary/host_translator.h"
 #include "nuncio/translate/emissary/listener_spec.h"
 #include "nuncio/translate/emissary/route_variants.h"
 #include "nuncio/translate/emissary/tcp_mappings.h"
+#include "nuncio/translate/emissary/virtual_hosts.h"
 
 namespace nuncio::translate::emissary {
 
@@ -25,18 +26,6 @@ struct ListenerChains {
   bool empty() const { return !cleartext && by_sni.empty(); }
 };
 
-// A Host, and the groups whose routes it takes.
-struct ServedHost {
-  const ActiveHost* host = nullptr;
-  const MappingGroups* groups = nullptr;
-};
-
-// What TCPMappings and Hosts may terminate TLS with.
-struct Terminations {
-  const std::vector<ActiveHost>& hosts;
-  const TlsContexts& contexts;
-};
-
 // One chain for each TCPMapping group of the listener: by SNI with the TLS of a Host that the name belongs to, or of a
 // TLSContext that lists it; without a host, everything in cleartext.
 void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vector<const TcpMappingGroup*>& groups,
@@ -47,6 +36,6 @@ void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vec
 // two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
 // what Emissary does; the other Host has a finding.
 void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, ListenerChains& chains);
+                   const std::vector<ServedHost>& hosts, VirtualHosts& virtual_hosts, ListenerChains& chains);
 
 }  // namespace nuncio::translate::emissary

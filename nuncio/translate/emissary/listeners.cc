@@ -33,15 +33,17 @@ std::vector<ListenerSpec> WithStandIns(std::vector<ListenerSpec> listeners,
 // One run over all listeners.
 class Listeners {
  public:
-  Listeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
-            const MappingGroups& groups, const std::vector<TcpMappingGroup>& tcp_groups)
+  Listeners(Context& context, const Terminations& terminations, const MappingGroups& groups,
+            const std::vector<TcpMappingGroup>& tcp_groups, VirtualHosts& virtual_hosts)
       : context_(context),
-        terminations_{hosts, contexts},
+        terminations_(terminations),
         tcp_groups_(tcp_groups),
+        virtual_hosts_(virtual_hosts),
         specs_(WithStandIns(ReadListeners(context), tcp_groups)) {
     const GroupIndex index(groups, context.options.strict_label_selectors);
-    groups_of_host_.reserve(hosts.size());
-    for (const ActiveHost& host : hosts) {
+    taken_.reserve(terminations.hosts.size());
+    groups_of_host_.reserve(terminations.hosts.size());
+    for (const ActiveHost& host : terminations.hosts) {
       taken_.push_back(index.TakenBy(host));
       MappingGroups& taken = groups_of_host_.emplace_back();
       taken.reserve(taken_.back().size());
@@ -90,7 +92,7 @@ class Listeners {
     for (const size_t host : taken) served.push_back({&terminations_.hosts[host], &groups_of_host_[host]});
     ListenerChains chains;
     AddTcpChains(context_, spec, tcp, terminations_, chains);
-    AddHttpChains(context_, spec, advertises_http3, served, chains);
+    AddHttpChains(context_, spec, advertises_http3, served, virtual_hosts_, chains);
     return chains;
   }
 
@@ -139,8 +141,9 @@ class Listeners {
   }
 
   Context& context_;
-  const Terminations terminations_;
+  const Terminations& terminations_;
   const std::vector<TcpMappingGroup>& tcp_groups_;
+  VirtualHosts& virtual_hosts_;
   const std::vector<ListenerSpec> specs_;
   std::vector<std::vector<size_t>> taken_;  // by each Host: numbers of groups
   std::vector<MappingGroups> groups_of_host_;
@@ -148,11 +151,11 @@ class Listeners {
 
 }  // namespace
 
-void TranslateListeners(Context& context, const std::vector<ActiveHost>& hosts, const TlsContexts& contexts,
-                        const MappingGroups& groups, const std::vector<TcpMappingGroup>& tcp_groups) {
-  Reached reached{false, std::vector<bool>(hosts.size()), std::vector<bool>(groups.size())};
-  Listeners(context, hosts, contexts, groups, tcp_groups).Run(reached);
-  ReportUnreached(context, reached, hosts, groups);
+void TranslateListeners(Context& context, const Terminations& terminations, const MappingGroups& groups,
+                        const std::vector<TcpMappingGroup>& tcp_groups, VirtualHosts& virtual_hosts) {
+  Reached reached{false, std::vector<bool>(terminations.hosts.size()), std::vector<bool>(groups.size())};
+  Listeners(context, terminations, groups, tcp_groups, virtual_hosts).Run(reached);
+  ReportUnreached(context, reached, terminations.hosts, groups);
 }
 
 }  // namespace nuncio::translate::emissary
