@@ -19,15 +19,15 @@ class Memo {
     return value;
   }
 
-  // Forgets keys that nobody else holds. Looks through all of them only after a quarter has come since it last did.
+  // Forgets keys that nobody else holds. Looks through many of them only after a quarter has come since it last did.
   void Sweep() {
-    if (made_.size() <= left_ + left_ / 4 + kFew) return;
+    if (made_.size() > kFew && made_.size() <= left_ + left_ / 4) return;
     std::erase_if(made_, [](const auto& each) { return each.second.first.use_count() == 1; });
     left_ = made_.size();
   }
 
  private:
-  static constexpr size_t kFew = 64;
+  static constexpr size_t kFew = 1000;  // are looked through in microseconds
   std::unordered_map<const Key*, std::pair<std::shared_ptr<const Key>, Value>> made_;
   size_t left_ = 0;
 };

@@ -63,12 +63,19 @@ void MappingTranslator::Touch(Group& group) {
   touched_.push_back(&group);
 }
 
+std::shared_ptr<const ir::Origin> MappingTranslator::OriginFor(const resource::Mapping& mapping, bool internal) {
+  ir::Origin origin = internal ? inputs_->module.origin : OriginOf("Mapping", mapping.meta);
+  const auto before = origins_.find(PlaceOf(mapping, internal));
+  if (before != origins_.end() && *before->second == origin) return before->second;
+  return std::make_shared<const ir::Origin>(std::move(origin));
+}
+
 void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Mapping> mapping, bool internal) {
   if (!internal && !IsMine(mapping->ambassador_id, inputs_->options.ambassador_id)) return;
   static const store::Snapshot kNothing;  // no other object can be read
   Report report;
   Context part{kNothing, inputs_->options, inputs_->module, context.builder, context.endpoints, report};
-  UsableMappingPtr usable = CheckUsable(part, *inputs_, mapping, internal);
+  UsableMappingPtr usable = CheckUsable(part, *inputs_, mapping, OriginFor(*mapping, internal), internal);
   if (ir::Findings findings = report.Take(); !findings.empty()) {
     check_findings_[PlaceOf(*mapping, internal)] = std::move(findings);
   }
@@ -89,6 +96,7 @@ void MappingTranslator::Remove(const resource::Mapping& mapping) {
   if (at == usable_.end()) return;
   Group& group = *groups_.at(at->second->group_key);
   Touch(group);
+  origins_[at->second->place] = at->second->origin;
   std::erase(group.mappings, at->second);
   usable_.erase(at);
 }
@@ -111,6 +119,7 @@ void MappingTranslator::FollowMappings(Context& context) {
   for (const auto& mapping : gone) Remove(*mapping);
   for (const auto& mapping : come) Add(context, mapping, false);
   mappings_ = context.snapshot.mappings;
+  origins_.clear();
 }
 
 void MappingTranslator::FollowServices(const store::Table<resource::Service>& services) {

@@ -54,6 +54,7 @@ class MappingTranslator {
   void FollowServices(const store::Table<resource::Service>& services);
   void Add(Context& context, std::shared_ptr<const resource::Mapping> mapping, bool internal);
   void Remove(const resource::Mapping& mapping);
+  std::shared_ptr<const ir::Origin> OriginFor(const resource::Mapping& mapping, bool internal);
   void Touch(Group& group);
   void Remake(Context& context);
 
@@ -63,6 +64,9 @@ class MappingTranslator {
   std::map<std::string, ir::Findings> check_findings_;  // by the place of their Mapping
   std::unordered_map<const resource::Mapping*, UsableMappingPtr> usable_;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups_;  // by key; order comes from `sorted_`
+  // Of Mappings that have just gone, by their place: what takes the place of one often has an equal origin, and lists of
+  // origins then stay as they are.
+  std::map<std::string, std::shared_ptr<const ir::Origin>> origins_;
   std::vector<Group*> sorted_;
   std::vector<Group*> touched_;  // not in sorted_
 };

@@ -21,6 +21,8 @@ ir::Route RouteFor(const Context& context, const UsableMapping& usable) {
   return route;
 }
 
+BackendRequest RequestOf(const UsableMapping& usable) { return BackendOf(*usable.mapping, usable.origin); }
+
 ir::Redirect RedirectOf(const UsableMapping& usable) {
   const resource::Mapping& mapping = *usable.mapping;
   ir::Redirect redirect;
@@ -79,7 +81,7 @@ std::vector<ir::Mirror> MirrorsOf(Context& context, const GroupedMappings& group
                          "must be from 0 to 100; nothing is mirrored");
     return {};
   }
-  const ir::UpstreamId id = AddBackend(context, group.shadow->request, *group.shadow->backend);
+  const ir::UpstreamId id = AddBackend(context, RequestOf(*group.shadow), *group.shadow->backend);
   return {ir::Mirror{id, static_cast<uint32_t>(weight), ""}};
 }
 
@@ -121,7 +123,7 @@ std::vector<ir::RoutePtr> RoutesOf(Context& context, const GroupedMappings& grou
     const UsableMapping& member = *group.members[share.member];
     ir::Route route = RouteFor(context, member);
     ir::Forward forward = ForwardOf(context, *member.mapping, policy);
-    forward.upstream = AddBackend(context, member.request, *member.backend);
+    forward.upstream = AddBackend(context, RequestOf(member), *member.backend);
     forward.mirrors = mirrors;
     if (group.shadow != nullptr) route.origins.push_back(*group.shadow->origin);
     if (share.threshold < kWhole) {

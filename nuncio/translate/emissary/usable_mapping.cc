@@ -40,23 +40,22 @@ std::string PlaceOf(const resource::Mapping& mapping, bool internal) {
 }
 
 UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
-                             std::shared_ptr<const resource::Mapping> mapping, bool internal) {
-  const auto origin =
-      std::make_shared<const ir::Origin>(internal ? inputs.module.origin : OriginOf("Mapping", mapping->meta));
+                             std::shared_ptr<const resource::Mapping> mapping,
+                             std::shared_ptr<const ir::Origin> origin, bool internal) {
   if (!CheckMapping(context, *mapping, *origin)) return nullptr;
   UsableMapping usable{.mapping = mapping,
                        .origin = origin,
                        .internal = internal,
                        .place = PlaceOf(*mapping, internal),
                        .host = HostOf(*mapping),
-                       .matches = RequestMatchesOf(*mapping, HostOf(*mapping)),
-                       .request = BackendOf(*mapping, origin)};
+                       .matches = RequestMatchesOf(*mapping, HostOf(*mapping))};
+  const BackendRequest request = BackendOf(*mapping, origin);
   if (mapping->host_redirect.value_or(false) && !usable.is_shadow()) {
-    const auto service = NormalisedService(context, inputs.sources, usable.request);
+    const auto service = NormalisedService(context, inputs.sources, request);
     if (!service) return nullptr;
     usable.redirect_host = service->ToString();
   } else {
-    usable.backend = CheckBackend(context, inputs.sources, usable.request);
+    usable.backend = CheckBackend(context, inputs.sources, request);
     if (!usable.backend) return nullptr;
   }
   if (usable.host.kind == MappingHost::Kind::kNone) usable.selectors = inputs.selectors.Matching(mapping->meta.labels);

@@ -31,7 +31,6 @@ struct UsableMapping {
   std::string place;      // orders Mappings as Emissary visits them, the probes first
   MappingHost host;
   RequestMatches matches;
-  BackendRequest request;  // a view of `mapping`
   std::optional<Backend> backend;
   std::string redirect_host;
   // Numbers of the Host selectors that choose it; empty when it names a host.
@@ -49,6 +48,7 @@ std::string PlaceOf(const resource::Mapping& mapping, bool internal);
 // Null, with an error, when the Mapping cannot be used. What is wrong with one touches no other.
 // REQUIRES: `inputs` outlives the result.
 UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
-                             std::shared_ptr<const resource::Mapping> mapping, bool internal);
+                             std::shared_ptr<const resource::Mapping> mapping,
+                             std::shared_ptr<const ir::Origin> origin, bool internal);
 
 }  // namespace nuncio::translate::emissary
