@@ -193,6 +193,16 @@ Json FromHub(Json object, std::string_view kind, std::string_view version) {
   return object;
 }
 
+Json Convert(Json object, std::string_view kind, std::string_view from, std::string_view to) {
+  if (from == to) return object;
+  if (from != kHubVersion && to != kHubVersion) {
+    object["apiVersion"] = Cat(kEmissaryGroup, "/", to);
+    return object;
+  }
+  FieldErrors unused;
+  return FromHub(ToHub(std::move(object), kind, from, unused), kind, to);
+}
+
 std::string PathIn(std::string_view version, std::string_view kind, const std::string& path) {
   if (version == kHubVersion) return path;
   for (const Renaming& renaming : kRenamings) {

@@ -31,6 +31,10 @@ Json ToHub(Json object, std::string_view kind, std::string_view version, FieldEr
 // REQUIRES: `object` is a JSON object; HasVersion(kind, version).
 Json FromHub(Json object, std::string_view kind, std::string_view version);
 
+// From any version into any other, warnings left out. What is the same in both stays untouched: v1 and v2 differ in
+// nothing but the name. REQUIRES: as above, for both versions.
+Json Convert(Json object, std::string_view kind, std::string_view from, std::string_view to);
+
 // The path ("spec.stats_name") of a field of v3alpha1 as `version` has it ("spec.v3StatsName").
 std::string PathIn(std::string_view version, std::string_view kind, const std::string& path);
 
