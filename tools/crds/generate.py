@@ -24,6 +24,9 @@ PLAIN, ALL = ROOT / "deploy/crds", ROOT / "deploy/chart/nuncio-crds/files"
 GROUP = "getambassador.io"
 HEADER = "# Written by tools/crds/generate.py; change the schemas there.\n"
 AGE = ("Age", "date", ".metadata.creationTimestamp")
+# Whether Envoy has it, and if not, why; for kinds without a state of Emissary's.
+LIVE = tuple((name, "string", f'.status.conditions[?(@.type=="Programmed")].{field}')
+             for name, field in (("Programmed", "status"), ("Reason", "reason")))
 STATE = (("State", "string", ".status.state"), ("Reason", "string", ".status.reason"))
 MAPPING_STATUS = {"state": {"type": "string", "description": "Whether it is served.", "enum": ["", "Inactive", "Running"]},
                   "reason": {"type": "string", "description": "Why not."}}
@@ -32,7 +35,7 @@ MAPPING_STATUS = {"state": {"type": "string", "description": "Whether it is serv
 class Kind:
     """One kind: `v2` are the fields that differ there, `v3_only` those that it does not have; v2=None: no older version."""
 
-    def __init__(self, name, plural, short, spec, *, v2=None, v3_only=(), v1=True, columns=(AGE,), status=None, description=""):
+    def __init__(self, name, plural, short, spec, *, v2=None, v3_only=(), v1=True, columns=(*LIVE, AGE), status=None, description=""):
         self.name, self.plural, self.short, self.spec = name, plural, short, spec
         self.v2, self.v3_only, self.v1 = v2, v3_only, v1 and v2 is not None
         self.columns, self.status, self.description = columns, status or {}, description
@@ -45,14 +48,14 @@ KINDS = [
     Kind("DevPortal", "devportals", ["dvp"], services.DEV_PORTAL, v2={}, description="Accepted, without effect."),
     Kind("Host", "hosts", ["amhost"], edge.HOST, v2=edge.HOST_V2, v3_only=edge.HOST_V3_ONLY, v1=False, status=edge.HOST_STATUS, columns=(
         ("Hostname", "string", ".spec.hostname"), ("State", "string", ".status.state"), ("Phase Completed", "string", ".status.phaseCompleted"),
-        ("Phase Pending", "string", ".status.phasePending"), AGE), description="A name that clients use, and its certificate."),
+        ("Phase Pending", "string", ".status.phasePending"), ("Reason", "string", ".status.errorReason"), AGE), description="A name that clients use, and its certificate."),
     Kind("KubernetesEndpointResolver", "kubernetesendpointresolvers", ["epres"], services.RESOLVER, v2={},
          description="Finds the endpoints of a service in its EndpointSlices."),
     Kind("KubernetesServiceResolver", "kubernetesserviceresolvers", ["svcres"], services.RESOLVER, v2={},
          description="Finds a service by DNS."),
     Kind("Listener", "listeners", ["amlsn"], edge.LISTENER, columns=(
         ("Port", "string", ".spec.port"), ("Protocol", "string", ".spec.protocol"), ("Stack", "string", ".spec.protocolStack"),
-        ("StatsPrefix", "string", ".spec.statsPrefix"), ("Security", "string", ".spec.securityModel"), ("L7Depth", "string", ".spec.l7Depth")),
+        ("StatsPrefix", "string", ".spec.statsPrefix"), ("Security", "string", ".spec.securityModel"), ("L7Depth", "string", ".spec.l7Depth"), *LIVE),
         description="A port that Envoy listens on, and the Hosts that it serves."),
     Kind("LogService", "logservices", ["logsvc"], services.LOG_SERVICE, v2=services.LOG_SERVICE_V2,
          v3_only=services.LOG_SERVICE_V3_ONLY, description="A service that gets the access log."),
