@@ -9,10 +9,14 @@
 namespace nuncio::app {
 
 Builder::Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health,
-                 Clock& clock)
-    : options_(std::move(options)), cache_(cache), metrics_(metrics), health_(health), clock_(clock), thread_([this] {
-        Run();
-      }) {}
+                 Clock& clock, std::function<void(const pipeline::GenerationPtr&)> on_generation)
+    : options_(std::move(options)),
+      cache_(cache),
+      metrics_(metrics),
+      health_(health),
+      clock_(clock),
+      on_generation_(std::move(on_generation)),
+      thread_([this] { Run(); }) {}
 
 Builder::~Builder() {
   Close();
@@ -35,6 +39,7 @@ void Builder::Build(const Change& change) {
   pipeline::GenerationPtr generation = pipeline_.Build(change.snapshot, options_, number);
   metrics_.OnGeneration(*generation, change.at);
   cache_.Set(generation->config, number);
+  if (on_generation_) on_generation_(generation);
   // The log comes after Envoy.
   log::Info(Describe(latest_.get(), *generation));
   LogNewFindings(latest_ == nullptr ? ir::Findings{} : latest_->findings, generation->findings);

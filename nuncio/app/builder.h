@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <thread>
 
 #include "nuncio/app/manifest_source.h"
@@ -18,8 +19,9 @@ namespace nuncio::app {
 // certificate's time begins or ends, it makes a generation of the same snapshot.
 class Builder {
  public:
+  // `on_generation`, if there is one, is called on this thread once the cache has it.
   Builder(translate::Options options, xds::Cache& cache, diag::Metrics& metrics, diag::Health& health,
-          Clock& clock = SystemClock());
+          Clock& clock = SystemClock(), std::function<void(const pipeline::GenerationPtr&)> on_generation = nullptr);
   ~Builder();
 
   void Put(Change change) { changes_.Put(std::move(change)); }
@@ -35,8 +37,9 @@ class Builder {
   diag::Metrics& metrics_;
   diag::Health& health_;
   Clock& clock_;
+  const std::function<void(const pipeline::GenerationPtr&)> on_generation_;
   Latest<Change> changes_;
-  pipeline::Pipeline pipeline_;            // of the thread alone
+  pipeline::Pipeline pipeline_;     // of the thread alone
   pipeline::GenerationPtr latest_;  // of the thread alone
   std::thread thread_;
 };

@@ -51,6 +51,33 @@ constexpr TransportSeries kTransportSeries[] = {
      &kube::TransportCounters::credential_reads},
 };
 
+struct WriterSeries {
+  const char* name;
+  const char* type;
+  const char* help;
+  uint64_t (*value)(const kube::WriterReport&);
+};
+constexpr WriterSeries kWriterSeries[] = {
+    {"nuncio_status_leader", "gauge", "1 while this replica is the one that writes status.",
+     [](const kube::WriterReport& writer) { return uint64_t{writer.leading}; }},
+    {"nuncio_status_leaderships_total", "counter", "Times that this replica became the one that writes status.",
+     [](const kube::WriterReport& writer) { return writer.leaderships; }},
+    {"nuncio_status_pending", "gauge", "Objects whose status is yet to be written.",
+     [](const kube::WriterReport& writer) { return uint64_t{writer.statuses.pending}; }},
+    {"nuncio_status_writes_total", "counter", "Statuses that were written.",
+     [](const kube::WriterReport& writer) { return writer.statuses.writes; }},
+    {"nuncio_status_conflicts_total", "counter", "Statuses that were not written because of another writer.",
+     [](const kube::WriterReport& writer) { return writer.statuses.conflicts; }},
+    {"nuncio_status_failures_total", "counter", "Statuses that could not be written for any other reason.",
+     [](const kube::WriterReport& writer) { return writer.statuses.failures; }},
+    {"nuncio_status_throttled_total", "counter", "Times that the API server answered a status with: too many requests.",
+     [](const kube::WriterReport& writer) { return writer.statuses.throttled; }},
+    {"nuncio_events_written_total", "counter", "Events that were written.",
+     [](const kube::WriterReport& writer) { return writer.events.written; }},
+    {"nuncio_events_dropped_total", "counter", "Events that were too many or that the API server did not take.",
+     [](const kube::WriterReport& writer) { return writer.events.dropped; }},
+};
+
 }  // namespace
 
 std::string MetricsText(const kube::SourceReport& report) {
@@ -65,6 +92,11 @@ std::string MetricsText(const kube::SourceReport& report) {
   for (const TransportSeries& series : kTransportSeries) {
     out += Cat("# HELP ", series.name, " ", series.help, "\n# TYPE ", series.name, " counter\n", series.name, " ",
                report.transport.*series.value, "\n");
+  }
+  for (const WriterSeries& series : kWriterSeries) {
+    if (!report.writer.enabled) break;
+    out += Cat("# HELP ", series.name, " ", series.help, "\n# TYPE ", series.name, " ", series.type, "\n", series.name,
+               " ", series.value(report.writer), "\n");
   }
   return out;
 }

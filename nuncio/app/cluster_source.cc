@@ -45,11 +45,23 @@ RunOptions InCluster(RunOptions options, const kube::ClientConfig& cluster, cons
   return options;
 }
 
-ClusterSource::ClusterSource(kube::ClientConfig config, const RunOptions& options, diag::Health& health,
-                             std::function<void(Change)> on_change)
+kube::WriterOptions WriterOf(const RunOptions& options, const kube::ClientConfig& cluster,
+                             const Environment& environment, std::function<void(bool)> on_leading) {
+  kube::WriterOptions writer;
+  writer.pod_name = environment("POD_NAME").value_or("");
+  writer.pod_uid = environment("POD_UID").value_or("");
+  writer.enabled = !writer.pod_name.empty();
+  writer.ns = cluster.ns.empty() ? options.translate.ambassador_namespace : cluster.ns;
+  writer.ambassador_id = options.translate.ambassador_id;
+  writer.on_leading = std::move(on_leading);
+  return writer;
+}
+
+ClusterSource::ClusterSource(kube::ClientConfig config, const RunOptions& options, kube::WriterOptions writer,
+                             diag::Health& health, std::function<void(Change)> on_change)
     : health_(health),
       on_change_(std::move(on_change)),
-      source_(std::move(config), SelectionOf(options), static_cast<kube::Source::Observer&>(*this)) {}
+      source_(std::move(config), SelectionOf(options), std::move(writer), static_cast<kube::Source::Observer&>(*this)) {}
 
 void ClusterSource::OnSnapshot(kube::Mirror::Change change) {
   on_change_({std::move(change.snapshot), change.noticed});

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "nuncio/app/manifest_source.h"
@@ -24,12 +25,23 @@ absl::StatusOr<kube::ClientConfig> ClusterOf(const RunOptions& options, const En
 // service account.
 RunOptions InCluster(RunOptions options, const kube::ClientConfig& cluster, const Environment& environment);
 
+// Who writes status and Events into the cluster: a Pod (POD_NAME, POD_UID), by a Lease in its own namespace. What runs
+// outside, for a look, writes nothing. `on_leading` is called on the thread of the source.
+kube::WriterOptions WriterOf(const RunOptions& options, const kube::ClientConfig& cluster,
+                             const Environment& environment, std::function<void(bool)> on_leading);
+
 // An API server as the source: kube::Source, told to Health. Start and end belong to one thread.
 class ClusterSource final : private kube::Source::Observer {
  public:
   // `on_change` is called on the thread of the source, first with all that there is.
-  ClusterSource(kube::ClientConfig config, const RunOptions& options, diag::Health& health,
+  ClusterSource(kube::ClientConfig config, const RunOptions& options, kube::WriterOptions writer, diag::Health& health,
                 std::function<void(Change)> on_change);
+  ~ClusterSource() override { Release(); }
+
+  // As those of kube::Source.
+  void Compete() { source_.Compete(); }
+  void SetStatuses(std::vector<status::ObjectStatus> wanted) { source_.SetStatuses(std::move(wanted)); }
+  void Release() { source_.Release(); }
 
   // For /metrics, in the text exposition format. From any thread.
   std::string Metrics() const;

@@ -45,7 +45,10 @@ ControlPlane::ControlPlane(const RunOptions& options, const std::string& work_di
       cache_(std::make_unique<xds::Cache>([this](const xds::Progress& progress) {
         metrics_.OnProgress(progress, std::chrono::steady_clock::now());
         follower_->OnProgress();
+        if (keeper_ != nullptr) keeper_->OnProgress();
       })),
+      keeper_(FollowsCluster(options_) ? std::make_unique<StatusKeeper>(options_.translate.ambassador_id, KeeperCalls())
+                                       : nullptr),
       follower_(std::make_unique<EnvoyFollower>(admin_, *cache_, health_)) {}
 
 ControlPlane::~ControlPlane() {
@@ -77,10 +80,15 @@ absl::Status ControlPlane::StartSource() {
   translate::Options translate = options_.translate;
   const uint16_t port = health_server_ == nullptr ? options_.health.port : health_server_->port();
   translate.diagnostics_service = DiagnosticsService(options_.health, port);
-  builder_ = std::make_unique<Builder>(translate, *cache_, metrics_, health_);
+  builder_ = std::make_unique<Builder>(translate, *cache_, metrics_, health_, SystemClock(),
+                                       [this](const pipeline::GenerationPtr& generation) {
+                                         if (keeper_ != nullptr) keeper_->OnGeneration(generation);
+                                       });
   const auto on_change = [this](Change change) { OnChange(std::move(change)); };
   if (FollowsCluster(options_)) {
-    auto source = std::make_unique<ClusterSource>(*std::move(cluster), options_, health_, on_change);
+    kube::WriterOptions writer =
+        WriterOf(options_, *cluster, ProcessEnvironment, [this](bool leading) { keeper_->OnLeading(leading); });
+    auto source = std::make_unique<ClusterSource>(*std::move(cluster), options_, std::move(writer), health_, on_change);
     std::lock_guard lock(cluster_mutex_);
     cluster_ = std::move(source);
   } else {
@@ -108,6 +116,21 @@ bool ControlPlane::OpenHealthPort() {
 void ControlPlane::Drain() {
   health_.OnDrain();
   builder_->Close();
+  // What it would tell from here on is old: another replica is to do so.
+  std::lock_guard lock(cluster_mutex_);
+  if (cluster_ != nullptr) cluster_->Release();
+}
+
+StatusKeeper::Calls ControlPlane::KeeperCalls() {
+  return {[this] { return cache_->progress(); },
+          [this] {
+            std::lock_guard lock(cluster_mutex_);
+            if (cluster_ != nullptr) cluster_->Compete();
+          },
+          [this](std::vector<status::ObjectStatus> wanted) {
+            std::lock_guard lock(cluster_mutex_);
+            if (cluster_ != nullptr) cluster_->SetStatuses(std::move(wanted));
+          }};
 }
 
 void ControlPlane::OnChange(Change change) {

@@ -12,6 +12,7 @@
 #include "nuncio/app/manifest_source.h"
 #include "nuncio/app/options.h"
 #include "nuncio/app/settings.h"
+#include "nuncio/app/status_keeper.h"
 #include "nuncio/diag/health.h"
 #include "nuncio/diag/health_server.h"
 #include "nuncio/diag/metrics.h"
@@ -20,12 +21,13 @@
 
 namespace nuncio::app {
 
-// Manifests, or the objects of an API server, in; ADS out. Owns the threads: the source's, the builder's, the follower's, those of gRPC and of the health
-// port. It runs from Start to its end; the methods belong to one thread.
+// Manifests, or the objects of an API server, in; ADS out. Owns the threads: the source's, the builder's, the
+// follower's, those of gRPC and of the health port. It runs from Start to its end; the methods belong to one thread.
 class ControlPlane {
  public:
   // `settings_descriptor` gets the Settings, in a line, whenever they change; -1: nobody wants them.
-  // Errors: ADS cannot be served; it cannot be told which API server to follow. A health port that is taken is no error: see OpenHealthPort.
+  // Errors: ADS cannot be served; it cannot be told which API server to follow. A health port that is taken is no
+  // error: see OpenHealthPort.
   static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(const RunOptions& options,
                                                              const std::string& work_directory,
                                                              int settings_descriptor);
@@ -41,6 +43,7 @@ class ControlPlane {
   ControlPlane(const RunOptions& options, const std::string& work_directory, int settings_descriptor);
   absl::Status StartSource();
   void OnChange(Change change);
+  StatusKeeper::Calls KeeperCalls();
   diag::Answer Answer(const std::string& path);
 
   RunOptions options_;
@@ -53,13 +56,14 @@ class ControlPlane {
 
   // In the order in which each needs the ones before it.
   std::unique_ptr<xds::Cache> cache_;
+  std::unique_ptr<StatusKeeper> keeper_;  // null: there is no cluster to tell
   std::unique_ptr<EnvoyFollower> follower_;
   std::unique_ptr<diag::HealthServer> health_server_;
   std::unique_ptr<xds::Server> server_;
   std::unique_ptr<Builder> builder_;
   // One of them.
   std::unique_ptr<ManifestSource> manifests_;
-  std::mutex cluster_mutex_;  // the health port asks for its metrics while it comes and goes
+  std::mutex cluster_mutex_;  // others ask for its metrics and tell it statuses while it comes and goes
   std::unique_ptr<ClusterSource> cluster_;
 };
 

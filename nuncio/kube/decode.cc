@@ -131,6 +131,7 @@ Item ReadItem(const ServedKind& kind, const dom::object& object) {
   copy["kind"] = kind.kind;
   bool shallow = CopyMeta(*metadata, copy["metadata"]);
   for (const auto [name, value] : object) {
+    if (name == "status" && kind.group == "getambassador.io" && !Copy(value, 1, item.status)) item.status = nullptr;
     if (name == "metadata" || name == "status" || name == "apiVersion" || name == "kind") continue;
     shallow = shallow && Copy(value, 1, copy[std::string(name)]);
   }

@@ -23,6 +23,7 @@ struct Item {
   std::string uid;
   std::string resource_version;
   Json object;
+  Json status;  // of kinds of getambassador.io; null: none
   std::string refusal;
 };
 

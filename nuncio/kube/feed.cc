@@ -14,8 +14,13 @@ uint64_t DigestOf(std::string_view bytes) { return std::stoull(Digest(bytes), nu
 
 }  // namespace
 
-Feed::Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state)
-    : store_(store), group_(std::move(group)), kind_(std::move(kind)), on_state_(std::move(on_state)) {}
+Feed::Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state,
+           ObjectObserver* observer)
+    : store_(store),
+      group_(std::move(group)),
+      kind_(std::move(kind)),
+      on_state_(std::move(on_state)),
+      observer_(observer) {}
 
 // No two objects have the same: a slash stands in neither name.
 std::string Feed::FileOf(const resource::ObjectKey& key) const {
@@ -27,6 +32,7 @@ void Feed::Changed() {
 }
 
 Feed::Objects::iterator Feed::Remove(Objects::iterator at) {
+  if (observer_ != nullptr) observer_->OnGone(kind_, at->first);
   store_.RemoveFile(FileOf(at->first));
   Changed();
   return objects_.erase(at);
@@ -82,6 +88,7 @@ void Feed::OnPut(Item item) {
     nameless_refused_ = true;
     return Refuse(item);
   }
+  if (observer_ != nullptr) observer_->OnObject(kind_, item);
   const auto at = objects_.find(item.key);
   if (!item.refusal.empty()) {
     // Seen, whatever it is now; and the next version is news.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "nuncio/kube/object_observer.h"
 #include "nuncio/kube/reflector.h"
 #include "nuncio/store/store.h"
 
@@ -19,7 +20,9 @@ namespace nuncio::kube {
 class Feed final : public Sink {
  public:
   // `on_state` hears of OnState.
-  Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state);
+  // `observer`, if there is one, hears of all objects.
+  Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state,
+       ObjectObserver* observer = nullptr);
 
   // When the store changed since the last call, for the first time; nullopt: it did not.
   std::optional<Time> TakeChanged() { return std::exchange(changed_, std::nullopt); }
@@ -52,6 +55,7 @@ class Feed final : public Sink {
   store::Store& store_;
   const std::string group_, kind_;
   const std::function<void()> on_state_;
+  ObjectObserver* const observer_;
   Objects objects_;
   uint32_t list_ = 0;
   std::string problem_;

@@ -36,7 +36,10 @@ class Lease {
   // `on_change`: leading() is another now.
   Lease(Loop& loop, LeaseOptions options, std::function<void()> on_change);
 
-  void Start() { Ask(); }
+  // After Release: without effect.
+  void Start() {
+    if (!released_) Ask();
+  }
   // Gives it up, if it is held, so that the next one need not wait, and competes no more. `done` once the server knows,
   // or does not answer.
   void Release(std::function<void()> done);

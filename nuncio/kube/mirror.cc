@@ -38,9 +38,10 @@ bool IsRefused(const Reflector& reflector) {
 
 }  // namespace
 
-Mirror::Mirror(Loop& loop, Selection selection)
+Mirror::Mirror(Loop& loop, Selection selection, ObjectObserver* observer)
     : loop_(loop),
       selection_(std::move(selection)),
+      observer_(observer),
       definitions_(loop, decoder_, [this] { CheckAgain(kSoon); }),
       discovery_(loop, [this](const absl::StatusOr<ServedKinds>& served) { OnDiscovery(served); }),
       check_again_(loop),
@@ -96,8 +97,10 @@ void Mirror::Follow(const ServedKind& kind) {
     return;
   }
   if (followed.feed == nullptr) {
-    followed.feed = std::make_unique<Feed>(store_, kind.group, kind.kind, [this, name] { OnState(name); });
+    ObjectObserver* const observer = kind.group == kEmissary ? observer_ : nullptr;
+    followed.feed = std::make_unique<Feed>(store_, kind.group, kind.kind, [this, name] { OnState(name); }, observer);
   }
+  if (observer_ != nullptr) observer_->OnKind(kind);
   followed.reflector = std::make_unique<Reflector>(loop_, decoder_, kind, ScopeOf(kind), *followed.feed);
   followed.reflector->Start();
 }

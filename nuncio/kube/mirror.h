@@ -46,7 +46,8 @@ struct KindReport {
 // stays when the server denies it later on.
 class Mirror {
  public:
-  Mirror(Loop& loop, Selection selection);
+  // `observer`, if there is one, hears of the objects of getambassador.io.
+  Mirror(Loop& loop, Selection selection, ObjectObserver* observer = nullptr);
   ~Mirror();
 
   void Start() { discovery_.Check(); }
@@ -82,6 +83,7 @@ class Mirror {
 
   Loop& loop_;
   const Selection selection_;
+  ObjectObserver* const observer_;
   Decoder decoder_;
   store::Store store_;
   Definitions definitions_;

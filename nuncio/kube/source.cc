@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -11,6 +12,8 @@
 
 namespace nuncio::kube {
 namespace {
+
+constexpr Duration kReleaseWithin{2'000};
 
 // "nuncio/0.1 (linux/x86_64) source": who asks, for the API server's audit log and its priorities.
 std::string UserAgent() {
@@ -22,10 +25,11 @@ std::string UserAgent() {
 }  // namespace
 
 struct Source::State {
-  State(ClientConfig config, Selection selection, Observer& wanted)
+  State(ClientConfig config, Selection selection, WriterOptions options, Observer& wanted)
       : server(config.server),
         loop(std::move(config), UserAgent()),
-        mirror(loop, std::move(selection)),
+        writer(loop, std::move(options)),
+        mirror(loop, std::move(selection), writer.observer()),
         observer(wanted) {}
 
   void Run();
@@ -34,6 +38,7 @@ struct Source::State {
 
   const std::string server;
   CurlLoop loop;
+  Writer writer;
   Mirror mirror;
   Observer& observer;
   std::string told = "?";
@@ -52,7 +57,7 @@ void Source::State::Turn() {
     told = waiting;
   }
   Complain(waiting);
-  SourceReport fresh = {waiting, mirror.Report(), loop.counters()};
+  SourceReport fresh = {waiting, mirror.Report(), loop.counters(), writer.Report()};
   {
     std::lock_guard lock(mutex);
     report = std::move(fresh);
@@ -78,14 +83,29 @@ void Source::State::Run() {
            });
 }
 
-Source::Source(ClientConfig config, Selection selection, Observer& observer)
-    : state_(std::make_unique<State>(std::move(config), std::move(selection), observer)) {
+Source::Source(ClientConfig config, Selection selection, WriterOptions writer, Observer& observer)
+    : state_(std::make_unique<State>(std::move(config), std::move(selection), std::move(writer), observer)) {
   state_->thread = std::thread([this] { state_->Run(); });
 }
 
 Source::~Source() {
   state_->loop.Stop();
   state_->thread.join();
+}
+
+void Source::Compete() {
+  state_->loop.Post([this] { state_->writer.Start(); });
+}
+
+void Source::SetStatuses(std::vector<status::ObjectStatus> wanted) {
+  auto shared = std::make_shared<std::vector<status::ObjectStatus>>(std::move(wanted));
+  state_->loop.Post([this, shared] { state_->writer.SetStatuses(std::move(*shared)); });
+}
+
+void Source::Release() {
+  auto released = std::make_shared<std::promise<void>>();
+  state_->loop.Post([this, released] { state_->writer.Release([released] { released->set_value(); }); });
+  released->get_future().wait_for(kReleaseWithin);
 }
 
 SourceReport Source::Report() const {

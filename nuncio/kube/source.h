@@ -8,6 +8,7 @@
 #include "nuncio/kube/config.h"
 #include "nuncio/kube/curl_loop.h"
 #include "nuncio/kube/mirror.h"
+#include "nuncio/kube/writer.h"
 
 namespace nuncio::kube {
 
@@ -16,6 +17,7 @@ struct SourceReport {
   std::string waiting;  // what the first snapshot waits for; empty once there was one
   std::vector<KindReport> kinds;
   TransportCounters transport;
+  WriterReport writer;
 };
 
 // The thread that follows an API server. It never gives up: a server that is away is a state to tell. Start and end
@@ -35,8 +37,16 @@ class Source {
     virtual void OnIdle() = 0;
   };
 
-  Source(ClientConfig config, Selection selection, Observer& observer);
+  Source(ClientConfig config, Selection selection, WriterOptions writer, Observer& observer);
   ~Source();
+
+  // Competes from now on for being the replica that writes. From any thread.
+  void Compete();
+  // What the objects' status is to be, from any thread. Without effect while another replica leads.
+  void SetStatuses(std::vector<status::ObjectStatus> wanted);
+  // Writes no more, and lets another replica begin at once. Waits until the server knows, but not for long. From any
+  // thread.
+  void Release();
 
   // From any thread: as of the last time that it had nothing to do.
   SourceReport Report() const;

@@ -14,7 +14,7 @@ namespace nuncio::status {
 // Kind, namespace and name.
 using Name = std::tuple<std::string, std::string, std::string>;
 
-// What was acknowledged by Envoy: the objects, and those that some resource which Envoy got came from.
+// What was acknowledged by Envoy: the objects, and those that a listener or a table of routes came from.
 struct Acknowledged {
   store::SnapshotPtr snapshot;  // null: nothing yet
   std::set<Name> in_envoy;
