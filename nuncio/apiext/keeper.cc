@@ -152,7 +152,7 @@ void Keeper::OnDefinitions(const Answer& answer) {
   patch_trouble_.clear();
   for (const Json& definition : items.is_array() ? items : Json::array()) {
     std::optional<Json> patch = PatchOf(definition, options_, authority_.certificate);
-    if (patch.has_value()) patches_.emplace_back(Text(Member(definition, "metadata"), "name"), *std::move(patch));
+    if (patch.has_value()) patches_.emplace_back(Text(Member(definition, "metadata"), "name"), patch->dump());
   }
   if (!patches_.empty() && !options_.keeps_definitions) {
     return Rest(Cat("the CustomResourceDefinition ", patches_.front().first, " has another caBundle or service"),
@@ -165,7 +165,7 @@ void Keeper::PatchNext() {
   if (patches_.empty()) return Rest(patch_trouble_, patch_trouble_.empty());
   const auto [name, patch] = std::move(patches_.back());
   patches_.pop_back();
-  Send("PATCH", Cat("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/", name), patch.dump(),
+  Send("PATCH", Cat("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/", name), patch,
        [this, named = Cat("the CustomResourceDefinition ", name)](const Answer& answer) {
          if (IsStatus(answer, 200)) {
            log::Info(Cat(named, " asks the webhook ", options_.ns, "/", options_.service, " from now on"));

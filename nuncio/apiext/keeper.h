@@ -63,7 +63,7 @@ class Keeper {
   kube::Fetch fetch_;
   kube::Timer again_;
   Pair authority_;
-  std::vector<std::pair<std::string, Json>> patches_;  // by name of the definition, the next one last
+  std::vector<std::pair<std::string, std::string>> patches_;  // bodies, by name of the definition, the next one last
   std::string patch_trouble_;
   std::string trouble_;
   bool ready_ = false;

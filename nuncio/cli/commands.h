@@ -20,6 +20,7 @@ void AddRun(CLI::App& program, Invocation& invocation);
 void AddControlPlane(CLI::App& program, Invocation& invocation);  // hidden: what `run` starts
 void AddTranslate(CLI::App& program, Invocation& invocation);
 void AddCheck(CLI::App& program, Invocation& invocation);
+void AddApiext(CLI::App& program, Invocation& invocation);
 void AddVersion(CLI::App& program, Invocation& invocation);
 void AddCompletion(CLI::App& program, Invocation& invocation);
 

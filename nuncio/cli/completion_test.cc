@@ -65,7 +65,7 @@ class BashCompletionTest : public testing::Test {
 
 TEST_F(BashCompletionTest, Commands) {
   EXPECT_THAT(Complete({"nuncio", ""}),
-              UnorderedElementsAre("run", "translate", "check", "version", "completion", "--help"));
+              UnorderedElementsAre("run", "translate", "check", "apiext", "version", "completion", "--help"));
   EXPECT_THAT(Complete({"nuncio", "ch"}), UnorderedElementsAre("check"));
   EXPECT_THAT(Complete({"nuncio", "control"}), IsEmpty());
 }

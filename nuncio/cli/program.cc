@@ -90,6 +90,7 @@ std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   AddControlPlane(*program, invocation);
   AddTranslate(*program, invocation);
   AddCheck(*program, invocation);
+  AddApiext(*program, invocation);
   AddVersion(*program, invocation);
   AddCompletion(*program, invocation);
   return program;
