@@ -149,13 +149,17 @@ def test_the_crd_chart(cluster, crds):
         assert each["spec"] == file["spec"]
     assert len(plain) == len(crds)
 
-    legacy = helm(cluster, "template", CRDS, {"enableLegacyVersions": True, "enableV1": True}, "--namespace", "edge")
+    legacy = helm(cluster, "template", CRDS, {"enableLegacyVersions": True, "enableV1": True}, "--namespace", "default")
     mapping = one([each for each in yaml.safe_load_all(legacy) if each], "CustomResourceDefinition", "mappings.getambassador.io")
     assert [version["name"] for version in mapping["spec"]["versions"]] == ["v3alpha1", "v2", "v1"]
     assert mapping["spec"]["conversion"]["webhook"]["clientConfig"]["service"] == {
-        "name": "nuncio-apiext", "namespace": "edge", "port": 443, "path": "/webhooks/crd-convert"}
+        "name": "nuncio-apiext", "namespace": "default", "port": 443, "path": "/webhooks/crd-convert"}
     said = cluster.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-", stdin=legacy)
-    assert said.count("serverside-applied") == len(plain)
+    objects = [each for each in yaml.safe_load_all(legacy) if each]
+    assert said.count("serverside-applied") == len(objects)
+    assert one(objects, "Deployment", "nuncio-apiext")["spec"]["template"]["spec"]["containers"][0]["args"] == ["apiext", "nuncio-apiext"]
+    alone = helm(cluster, "template", CRDS, {"enableLegacyVersions": True, "apiext": {"enabled": False}})
+    assert {each["kind"] for each in yaml.safe_load_all(alone) if each} == {"CustomResourceDefinition"}
     listener = one([each for each in yaml.safe_load_all(legacy) if each], "CustomResourceDefinition", "listeners.getambassador.io")
     assert "conversion" not in listener["spec"]
 
