@@ -79,7 +79,8 @@ ReviewAnswer AnswerReview(std::string_view body) {
   Json response = Response(none ? Json::array() : std::move(*objects), Text(*request, "desiredAPIVersion"));
   response["uid"] = Text(*request, "uid");
   const Json answer = {{"apiVersion", kApiVersion}, {"kind", "ConversionReview"}, {"response", std::move(response)}};
-  return {200, answer.dump()};
+  // A name that was cut may end within a character.
+  return {200, answer.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 }  // namespace nuncio::apiext

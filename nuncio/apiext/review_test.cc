@@ -69,6 +69,15 @@ TEST(Review, FailsWholeWhenThereIsNoSuchVersion) {
   }
 }
 
+TEST(Review, CutsLongNamesAnywhere) {
+  std::string name;
+  for (int i = 0; i < 200; ++i) name += "\u00e4";
+  for (const char* shift : {"", "x"}) {
+    const Json response = Response(Question("getambassador.io/v2", Cat("[", Object(shift + name, "v2", "{}"), "]")));
+    EXPECT_EQ(response["result"]["status"], "Failure");
+  }
+}
+
 TEST(Review, RefusesWhatIsNoReview) {
   for (const char* body :
        {"", "{", "[]", "{}", R"({"apiVersion":"apiextensions.k8s.io/v1beta1","kind":"ConversionReview"})",

@@ -115,11 +115,11 @@ void TagHeadersToHub(Json& spec) {
 }
 
 void TagHeadersFromHub(Json& spec) {
-  const auto headers = spec.find("tag_headers");
-  if (headers == spec.end()) return;
+  const Json derived = TagsOf(spec.value("tag_headers", Json()));
+  if (derived.is_null()) return;
   // Without custom tags v2 would take the headers, which v3alpha1 does not.
   const auto tags = spec.emplace("custom_tags", Json::array()).first;
-  if (*tags == TagsOf(*headers)) spec.erase(tags);
+  if (*tags == derived) spec.erase(tags);
 }
 
 }  // namespace nuncio::resource

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "nuncio/base/text.h"
 #include "nuncio/base/yaml.h"
@@ -204,6 +205,47 @@ TEST(Conversion, FromTheHubAndBack) {
     const Json end = ToHub(FromHub(start, c.kind, "v2"), c.kind, "v2", errors);
     EXPECT_EQ(SpecIn(end),
               SpecIn(Object(c.kind, "", Cat("ambassador_id: [a], ", c.again != nullptr ? c.again : c.hub))));
+  }
+}
+
+// Puts something odd into some places of an object.
+void Spoil(Json& json, std::mt19937& random) {
+  static const Json kOdd[] = {nullptr,
+                              true,
+                              false,
+                              0,
+                              5,
+                              "",
+                              "x",
+                              "https://x",
+                              "a,b",
+                              Json::array(),
+                              Json::object(),
+                              {5},
+                              {{"key", "x"}},
+                              {{"header", "x"}},
+                              {{"generic_key", {{"value", 5}}}}};
+  if (random() % 12 == 0) {
+    json = kOdd[random() % std::size(kOdd)];
+  } else if (json.is_structured()) {
+    for (Json& inner : json) Spoil(inner, random);
+  }
+}
+
+// Whatever stands in an object: no conversion fails, and a second journey changes nothing more.
+TEST(Conversion, IsTotal) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 20'000; ++round) {
+    const Case& c = kCases[random() % std::size(kCases)];
+    Json v2 = Object(c.kind, "v2", Cat(kId, c.v2));
+    Json hub = Object(c.kind, "v3alpha1", Cat("ambassador_id: [a], ", c.hub));
+    Spoil(v2["spec"], random);
+    Spoil(hub["spec"], random);
+    for (const Json& there : {Convert(v2, c.kind, "v2", "v3alpha1"), hub}) {
+      const Json settled = Convert(Convert(there, c.kind, "v3alpha1", "v2"), c.kind, "v2", "v3alpha1");
+      const Json again = Convert(Convert(settled, c.kind, "v3alpha1", "v2"), c.kind, "v2", "v3alpha1");
+      ASSERT_EQ(again, settled) << c.name << " " << there.dump();
+    }
   }
 }
 

@@ -31,6 +31,12 @@ items:
   metadata: {name: l, labels: {<<: {a: b}}}
   spec: {port: 0x50, securityModel: XFP, protocolStack: [TLS, HTTP], hostBinding: {namespace: {from: ALL}}}
 )",
+    R"(apiVersion: getambassador.io/v2
+kind: Mapping
+metadata: {name: a}
+spec: {prefix: /a, service: "http://s", tls: true, host: h, headers: {a: true, b: c}, add_request_headers: {x: y},
+  cors: {origins: "a, b"}, labels: {d: [{g: [word, {k: {header: h}}, {generic_key: v}]}]}, ambassador_id: default}
+)",
     R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"s"},"addressType":"IPv4",
  "ports":[{"port":80}],"endpoints":[{"addresses":["1.2.3.4"],"conditions":{"ready":true}}]})",
 };
