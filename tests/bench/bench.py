@@ -133,6 +133,16 @@ class Nuncio:
                 values[match[1]] = float(match[2])
         return values
 
+    def moved_since(self, before):
+        """How far the counters came with one change. It is counted right after it was sent, so perhaps after Envoy answered."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            after = self.metrics()
+            moved = {k: after[k] - before.get(k, 0) for k in after}
+            if moved["nuncio_change_to_sent_seconds_count"] >= 1:
+                return moved
+        sys.exit("a change was served and never counted")
+
     def control_plane(self):
         """The process id of the child that is not Envoy."""
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -196,9 +206,7 @@ def measure(program, size, spread, changes):
             start = time.monotonic()
             manifests.edit(index, f"/v{step}/")
             served = wait_until_served(port, host or manifests.hostname(index), index, f"/v{step}/x")
-            after = nuncio.metrics()
-            # The scrape comes after the first answer; the sums have moved by exactly this change.
-            moved = {k: after[k] - before.get(k, 0) for k in after}
+            moved = nuncio.moved_since(before)
             if moved["nuncio_change_to_sent_seconds_count"] != 1:
                 sys.exit("more than one generation for one change")
             if step == 0:
