@@ -59,12 +59,13 @@ void Translator::Translate(const store::Snapshot& snapshot, const Options& optio
   virtual_hosts_.Begin(hosts_.round());
   const BackendSources sources{terminations.contexts, Resolvers(snapshot, options)};
   std::vector<const EndpointUse*> uses;
-  const MappingGroups groups = mappings_.Translate(
+  const MappingGroups& groups = mappings_.Translate(
       context, {options, module, sources, HostSelectors(terminations.hosts, options.strict_label_selectors)}, uses);
   const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, sources);
   for (const EndpointUse& use : endpoints) uses.push_back(&use);
   endpoint_sets_.Add(uses, snapshot.endpoint_slices, builder, report);
-  TranslateListeners(context, terminations, groups, tcp_groups, virtual_hosts_);
+  taken_.Update(terminations.hosts, hosts_.round(), groups, mappings_.layout(), options.strict_label_selectors);
+  TranslateListeners(context, terminations, groups, taken_, tcp_groups, virtual_hosts_);
   ReportUnbuilt(snapshot, options, report);
 }
 

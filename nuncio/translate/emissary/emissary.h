@@ -4,6 +4,7 @@
 #include "nuncio/translate/emissary/endpoint_sets.h"
 #include "nuncio/translate/emissary/host_translator.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/taken_groups.h"
 #include "nuncio/translate/emissary/virtual_hosts.h"
 #include "nuncio/translate/model_builder.h"
 #include "nuncio/translate/options.h"
@@ -22,6 +23,7 @@ class Translator {
   HostTranslator hosts_;
   VirtualHosts virtual_hosts_;
   MappingTranslator mappings_;
+  TakenGroups taken_;
   EndpointSets endpoint_sets_;
 };
 

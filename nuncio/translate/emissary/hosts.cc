@@ -72,7 +72,7 @@ std::optional<resource::StringMap> SelectorOf(Context& context, const resource::
 std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const TlsContexts& contexts,
                                   const resource::Host& host) {
   ActiveHost active{
-      OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", host.meta.labels, {}, {}, {}};
+      OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", "", host.meta.labels, {}, {}, {}};
   if (active.hostname.empty()) active.hostname = "*";
   if (const std::string problem = ProblemOfHostname(active.hostname); !problem.empty()) {
     context.report.Error(active.origin, code::kHostInvalid, "spec.hostname",
@@ -80,7 +80,8 @@ std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const
     return std::nullopt;
   }
   ReportFieldsWithoutEffect(context, secrets, host);
-  active.sni = absl::AsciiStrToLower(WithoutPort(active.hostname));
+  active.domain = absl::AsciiStrToLower(active.hostname);
+  active.sni = WithoutPort(active.domain);
   // Emissary gives every object this label, and selectors may use it (reference 3.1).
   active.labels.try_emplace("ambassador_crd", VisitKey(host.meta));
   active.mapping_selector = SelectorOf(context, host);
@@ -96,7 +97,7 @@ std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const
 ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
   const std::string& ns = context.options.ambassador_namespace;
   ActiveHost host{
-      {"Host", ns, "default-host", "", 0}, "default-host", ns, "*", "*", {}, {}, resource::InsecureAction::kRoute, {}};
+      {"Host", ns, "default-host", "", 0}, "default-host", ns, "*", "*", "*", {}, {}, resource::InsecureAction::kRoute, {}};
   const resource::ObjectKey key{ns, kFallbackSecret};
   if (!secrets.Exists(key)) return host;
   const auto certificate = secrets.Certificate(key, {host.origin, "", "the default Host serves cleartext"});

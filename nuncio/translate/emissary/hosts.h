@@ -16,7 +16,8 @@ struct ActiveHost {
   std::string name;
   std::string ns;
   std::string hostname;  // "*" when the Host names none; may carry ":port"
-  std::string sni;       // hostname less a trailing ":port"
+  std::string domain;    // hostname in lower case: Envoy compares without case and refuses two that are equal so
+  std::string sni;       // domain less a trailing ":port"
   resource::StringMap labels;
   std::optional<resource::StringMap> mapping_selector;  // matchLabels; unset: the Host has no selector
   resource::InsecureAction insecure_action = resource::InsecureAction::kRedirect;

@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <string_view>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
 #include "nuncio/translate/emissary/listener_chains.h"
@@ -8,14 +8,11 @@
 namespace nuncio::translate::emissary {
 namespace {
 
-// Envoy compares domains without regard to case and refuses two that are equal so.
-std::string DomainOf(const ActiveHost& host) { return absl::AsciiStrToLower(host.hostname); }
-
 std::string NameOf(const ActiveHost& host) { return absl::StrCat(host.ns, "/", host.name); }
 
 bool SameContext(const TlsSettings& a, const TlsSettings& b) { return a.origin == b.origin && a.name == b.name; }
 
-using HostsByDomain = std::map<std::string, ServedHost>;
+using HostsByDomain = std::map<std::string_view, ServedHost>;
 
 class HttpChains {
  public:
@@ -77,7 +74,8 @@ class HttpChains {
 
  private:
   void Put(const ServedHost& served, const char* how, HostsByDomain& domains) {
-    ServedHost& place = domains[DomainOf(*served.host)];
+    // Hosts come sorted by their hostnames: mostly the last place is the right one.
+    ServedHost& place = domains.try_emplace(domains.end(), served.host->domain)->second;
     if (place.host != nullptr) Conflict(*place.host, *served.host, how, "has the same hostname");
     place = served;
   }
@@ -102,7 +100,7 @@ class HttpChains {
     const std::string table = absl::StrCat(listener_.name, "/", name);
     service.routes.virtual_hosts.reserve(domains.size());
     for (const auto& [domain, served] : domains) {
-      service.routes.virtual_hosts.push_back(virtual_hosts_.Get(table, domain, served, listener_, advertises_http3_));
+      service.routes.virtual_hosts.push_back(virtual_hosts_.Get(table, served, listener_, advertises_http3_));
     }
     chain.service = std::move(service);
     return chain;

@@ -5,11 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
-#include "nuncio/translate/emissary/group_index.h"
 #include "nuncio/translate/emissary/listener_chains.h"
 #include "nuncio/translate/emissary/listener_spec.h"
 #include "nuncio/translate/emissary/reachability.h"
-#include "nuncio/translate/emissary/route_variants.h"
 
 namespace nuncio::translate::emissary {
 namespace {
@@ -33,23 +31,14 @@ std::vector<ListenerSpec> WithStandIns(std::vector<ListenerSpec> listeners,
 // One run over all listeners.
 class Listeners {
  public:
-  Listeners(Context& context, const Terminations& terminations, const MappingGroups& groups,
+  Listeners(Context& context, const Terminations& terminations, const TakenGroups& taken,
             const std::vector<TcpMappingGroup>& tcp_groups, VirtualHosts& virtual_hosts)
       : context_(context),
         terminations_(terminations),
+        taken_(taken),
         tcp_groups_(tcp_groups),
         virtual_hosts_(virtual_hosts),
-        specs_(WithStandIns(ReadListeners(context), tcp_groups)) {
-    const GroupIndex index(groups, context.options.strict_label_selectors);
-    taken_.reserve(terminations.hosts.size());
-    groups_of_host_.reserve(terminations.hosts.size());
-    for (const ActiveHost& host : terminations.hosts) {
-      taken_.push_back(index.TakenBy(host));
-      MappingGroups& taken = groups_of_host_.emplace_back();
-      taken.reserve(taken_.back().size());
-      for (const size_t group : taken_.back()) taken.push_back(groups[group]);
-    }
-  }
+        specs_(WithStandIns(ReadListeners(context), tcp_groups)) {}
 
   // What each Host and group is reached by is left in `reached`.
   void Run(Reached& reached) {
@@ -57,7 +46,7 @@ class Listeners {
       const std::vector<size_t> taken = HostsOf(spec);
       for (const size_t host : taken) {
         reached.hosts[host] = true;
-        for (const size_t group : taken_[host]) reached.groups[group] = true;
+        for (const size_t group : taken_.numbers_of(host)) reached.groups[group] = true;
       }
       if (Add(spec, taken, reached)) reached.any_listener = true;
     }
@@ -89,7 +78,7 @@ class Listeners {
       if (IsBoundTo(group, spec)) tcp.push_back(&group);
     }
     std::vector<ServedHost> served;
-    for (const size_t host : taken) served.push_back({&terminations_.hosts[host], &groups_of_host_[host]});
+    for (const size_t host : taken) served.push_back({&terminations_.hosts[host], &taken_.of(host)});
     ListenerChains chains;
     AddTcpChains(context_, spec, tcp, terminations_, chains);
     AddHttpChains(context_, spec, advertises_http3, served, virtual_hosts_, chains);
@@ -142,19 +131,19 @@ class Listeners {
 
   Context& context_;
   const Terminations& terminations_;
+  const TakenGroups& taken_;
   const std::vector<TcpMappingGroup>& tcp_groups_;
   VirtualHosts& virtual_hosts_;
   const std::vector<ListenerSpec> specs_;
-  std::vector<std::vector<size_t>> taken_;  // by each Host: numbers of groups
-  std::vector<MappingGroups> groups_of_host_;
 };
 
 }  // namespace
 
 void TranslateListeners(Context& context, const Terminations& terminations, const MappingGroups& groups,
-                        const std::vector<TcpMappingGroup>& tcp_groups, VirtualHosts& virtual_hosts) {
+                        const TakenGroups& taken, const std::vector<TcpMappingGroup>& tcp_groups,
+                        VirtualHosts& virtual_hosts) {
   Reached reached{false, std::vector<bool>(terminations.hosts.size()), std::vector<bool>(groups.size())};
-  Listeners(context, terminations, groups, tcp_groups, virtual_hosts).Run(reached);
+  Listeners(context, terminations, taken, tcp_groups, virtual_hosts).Run(reached);
   ReportUnreached(context, reached, terminations.hosts, groups);
 }
 

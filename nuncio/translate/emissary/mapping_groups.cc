@@ -47,6 +47,11 @@ MappingGroup MakeGroup(Context& context, const GroupedMappings& grouped) {
   return group;
 }
 
+// Whether Hosts take both or neither.
+bool IsChosenAlike(const MappingGroup& a, const MappingGroup& b) {
+  return a.scope == b.scope && a.host_glob == b.host_glob && a.labels == b.labels;
+}
+
 // Descending by weight; of equal groups the later one comes first, as Emissary reverses an ascending stable sort.
 bool ComesFirst(const UsableMapping& a, const UsableMapping& b) {
   if (const int order = a.weight.compare(b.weight); order != 0) return order > 0;
@@ -109,6 +114,7 @@ void MappingTranslator::Restart(Context& context, MappingInputs inputs) {
   sorted_.clear();
   touched_.clear();
   groups_.clear();
+  ++layout_;
   for (resource::Mapping& probe : ProbeMappings(inputs_->module, inputs_->options)) {
     Add(context, std::make_shared<const resource::Mapping>(std::move(probe)), true);
   }
@@ -154,7 +160,9 @@ void MappingTranslator::Remake(Context& context) {
     group->services_read.clear();
     Context part{readable,         inputs_->options, inputs_->module,      builder,
                  group->endpoints, report,           &group->services_read};
-    group->made = MakeGroup(part, GroupMappings(group->mappings, report));
+    MappingGroup now = MakeGroup(part, GroupMappings(group->mappings, report));
+    if (!IsChosenAlike(group->made, now)) ++layout_;
+    group->made = std::move(now);
     group->findings = report.Take();
     group->upstreams = builder.TakeUpstreams();
     group->touched = false;
@@ -170,8 +178,8 @@ void MappingTranslator::Remake(Context& context) {
   sorted_ = std::move(all);
 }
 
-MappingGroups MappingTranslator::Translate(Context& context, MappingInputs inputs,
-                                           std::vector<const EndpointUse*>& endpoints) {
+const MappingGroups& MappingTranslator::Translate(Context& context, MappingInputs inputs,
+                                                  std::vector<const EndpointUse*>& endpoints) {
   inputs.options.now = 0;
   if (inputs_ == nullptr || *inputs_ != inputs) Restart(context, std::move(inputs));
   FollowServices(context.snapshot.services);
@@ -186,7 +194,9 @@ MappingGroups MappingTranslator::Translate(Context& context, MappingInputs input
     for (const EndpointUse& use : group->endpoints) endpoints.push_back(&use);
     if (!group->made.routes.empty()) groups.push_back(&group->made);
   }
-  return groups;
+  if (groups != result_) ++layout_;
+  result_ = std::move(groups);
+  return result_;
 }
 
 }  // namespace nuncio::translate::emissary

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -44,7 +45,10 @@ class MappingTranslator {
   // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. The upstreams that
   // they need are added to the model, and the endpoint sets to what is needed of them. The groups live until the next
   // call. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one object.
-  MappingGroups Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
+  const MappingGroups& Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
+  // Another number whenever the groups are others, in another order, or chosen by other hosts or labels; their routes do
+  // not count.
+  uint64_t layout() const { return layout_; }
 
  private:
   struct Group;
@@ -68,6 +72,8 @@ class MappingTranslator {
   // origins then stay as they are.
   std::map<std::string, std::shared_ptr<const ir::Origin>> origins_;
   std::vector<Group*> sorted_;
+  MappingGroups result_;
+  uint64_t layout_ = 0;
   std::vector<Group*> touched_;  // not in sorted_
 };
 

@@ -17,7 +17,7 @@ void VirtualHosts::Begin(uint64_t round) {
   if (std::exchange(round_, round) != round) tables_.clear();
 }
 
-ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const std::string& domain, const ServedHost& served,
+ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const ServedHost& served,
                                      const ListenerSpec& listener, bool advertises_http3) {
   routes_.clear();
   for (const MappingGroup* group : *served.groups) {
@@ -26,8 +26,8 @@ ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const std::string
   Made& made = tables_[table][served.host];
   if (made.host != nullptr && made.http3 == advertises_http3 && made.host->routes == routes_) return made.host;
   ir::VirtualHost host;
-  host.name = domain;
-  host.domains = {domain};
+  host.name = served.host->domain;
+  host.domains = {served.host->domain};
   host.routes = routes_;
   if (advertises_http3) host.response_headers.add.push_back({"alt-svc", kAltSvc, true});
   host.origins = {served.host->origin};

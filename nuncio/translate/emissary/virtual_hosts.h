@@ -25,8 +25,8 @@ class VirtualHosts {
   // Begins a model. `round` is another whenever the Hosts are others, or elsewhere in memory.
   void Begin(uint64_t round);
   // The virtual host of `served` in the table of this name, which is unique among all listeners.
-  ir::VirtualHostPtr Get(const std::string& table, const std::string& domain, const ServedHost& served,
-                         const ListenerSpec& listener, bool advertises_http3);
+  ir::VirtualHostPtr Get(const std::string& table, const ServedHost& served, const ListenerSpec& listener,
+                         bool advertises_http3);
 
  private:
   struct Made {
