@@ -1,5 +1,6 @@
 #include "nuncio/app/control_plane.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -33,6 +34,14 @@ sigset_t Signals() {
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&set, signal);
   return set;
+}
+
+// One heap, and large blocks given back at once: the threads hand values to each other, so that heaps of their own would
+// each keep room for the same things. REQUIRES: no second thread yet.
+void KeepMemoryTogether() {
+  constexpr int kLargeBytes = 64 << 10;
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
 }
 
 }  // namespace
@@ -163,6 +172,7 @@ diag::Answer ControlPlane::Answer(const std::string& path) {
 }
 
 int RunControlPlane(const RunOptions& options) {
+  KeepMemoryTogether();
   // Before there is a second thread, so that none takes them.
   const sigset_t signals = Signals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
