@@ -52,7 +52,7 @@ def no_cluster() -> str:
         return f"{', '.join(lacking)} not found: tools/install.sh cluster"
     if not (pathlib.Path("/usr/lib/cni") / "bridge").exists():
         return "no plugins in /usr/lib/cni: tools/install.sh cluster"
-    if subprocess.run(["unshare", "--net", "--pid", "--mount", "--fork", "true"], capture_output=True).returncode != 0:
+    if subprocess.run(["unshare", "--net", "--pid", "--mount", "--propagation", "unchanged", "--fork", "true"], capture_output=True).returncode != 0:
         return "the machine gives no namespaces (CAP_SYS_ADMIN)"
     return ""
 
