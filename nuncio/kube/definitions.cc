@@ -25,8 +25,8 @@ bool IsOfWantedGroup(std::string_view name) {
 
 }  // namespace
 
-Definitions::Definitions(Loop& loop, Decoder& decoder, std::function<void()> on_change)
-    : on_change_(std::move(on_change)), reflector_(loop, decoder, kDefinition, MetadataOnly(), *this) {}
+Definitions::Definitions(Loop& loop, Outage& outage, Decoder& decoder, std::function<void()> on_change)
+    : on_change_(std::move(on_change)), reflector_(loop, outage, decoder, kDefinition, MetadataOnly(), *this) {}
 
 void Definitions::OnListEnd() {
   if (std::exchange(names_, seen_) != names_) on_change_();

@@ -15,7 +15,7 @@ namespace nuncio::kube {
 class Definitions final : private Sink {
  public:
   // `on_change`: a name came or went, or whether it can be known is known now.
-  Definitions(Loop& loop, Decoder& decoder, std::function<void()> on_change);
+  Definitions(Loop& loop, Outage& outage, Decoder& decoder, std::function<void()> on_change);
 
   // Without it they are never known.
   void Start() { reflector_.Start(); }

@@ -119,7 +119,7 @@ void Discovery::Answered(const Question& question, const absl::StatusOr<Fetch::A
     return AskNext();
   }
   if (!answer.ok()) return done_(answer.status());
-  done_(absl::UnavailableError(Cat("the API server answers ", answer->head.status, " to ", question.path)));
+  done_(absl::FailedPreconditionError(Cat("the API server answers ", answer->head.status, " to ", question.path)));
 }
 
 bool Discovery::Take(const Question& question, const std::string& body) {

@@ -39,6 +39,7 @@ absl::StatusOr<std::vector<Offer>> ReadAggregatedDiscovery(std::string_view body
 // Kubernetes 1.27), one for each wanted group and version otherwise. Belongs to the thread of its loop.
 class Discovery {
  public:
+  // Errors: what Fetch has, and FailedPrecondition: the server answers, and not what was asked for.
   using Done = std::function<void(absl::StatusOr<ServedKinds>)>;
 
   Discovery(Loop& loop, Done done) : fetch_(loop), done_(std::move(done)) {}

@@ -30,6 +30,18 @@ Kind KindOf(const ServerStatus& status, bool told_when) {
   }
 }
 
+Kind KindOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kFailedPrecondition:
+      return Kind::kServer;
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kResourceExhausted:
+      return Kind::kGarbled;
+    default:
+      return Kind::kConnection;
+  }
+}
+
 }  // namespace
 
 Failure FailureOf(const ServerStatus& status, std::optional<Duration> retry_after) {
@@ -40,8 +52,7 @@ Failure FailureOf(const ServerStatus& status, std::optional<Duration> retry_afte
 }
 
 Failure FailureOf(const absl::Status& status) {
-  const Kind kind = status.code() == absl::StatusCode::kDataLoss ? Kind::kGarbled : Kind::kConnection;
-  return {kind, std::string(status.message()), std::nullopt};
+  return {KindOf(status.code()), std::string(status.message()), std::nullopt};
 }
 
 }  // namespace nuncio::kube

@@ -29,7 +29,8 @@ struct Failure {
 
 // From an answer that is no 200, or an ERROR event; `head` has the answer's Retry-After.
 Failure FailureOf(const ServerStatus& status, std::optional<Duration> retry_after = std::nullopt);
-// From the end of a request, or a decoder; not ok.
+// From the end of a request, a decoder (DataLoss) or discovery (FailedPrecondition); not ok. A body over the limit of
+// Fetch is garbled.
 Failure FailureOf(const absl::Status& status);
 
 }  // namespace nuncio::kube

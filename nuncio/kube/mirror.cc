@@ -42,9 +42,11 @@ Mirror::Mirror(Loop& loop, Selection selection, ObjectObserver* observer)
     : loop_(loop),
       selection_(std::move(selection)),
       observer_(observer),
-      definitions_(loop, decoder_, [this] { CheckAgain(kSoon); }),
+      outage_(loop),
+      definitions_(loop, outage_, decoder_, [this] { CheckAgain(kSoon); }),
       discovery_(loop, [this](const absl::StatusOr<ServedKinds>& served) { OnDiscovery(served); }),
       check_again_(loop),
+      unreached_(loop, outage_),
       no_definitions_(store_, "apiextensions.k8s.io", "CustomResourceDefinition", [] {}) {}
 
 Mirror::~Mirror() = default;
@@ -62,6 +64,7 @@ Scope Mirror::ScopeOf(const ServedKind& kind) const {
 }
 
 void Mirror::CheckAgain(Duration delay) {
+  unreached_.Stop();
   check_again_.Set(delay, [this] { discovery_.Check(); });
 }
 
@@ -98,19 +101,26 @@ void Mirror::Follow(const ServedKind& kind) {
   }
   if (followed.feed == nullptr) {
     ObjectObserver* const observer = kind.group == kEmissary ? observer_ : nullptr;
-    followed.feed = std::make_unique<Feed>(store_, kind.group, kind.kind, [this, name] { OnState(name); }, observer);
+    followed.feed = std::make_unique<Feed>(
+        store_, kind.group, kind.kind, [this, name] { OnState(name); }, observer);
   }
   if (observer_ != nullptr) observer_->OnKind(kind);
-  followed.reflector = std::make_unique<Reflector>(loop_, decoder_, kind, ScopeOf(kind), *followed.feed);
+  followed.reflector = std::make_unique<Reflector>(loop_, outage_, decoder_, kind, ScopeOf(kind), *followed.feed);
   followed.reflector->Start();
 }
 
+void Mirror::OnDiscoveryFailure(const absl::Status& status) {
+  const bool again = !trouble_.empty();
+  const std::string trouble(status.message());
+  if (std::exchange(trouble_, trouble) != trouble) log::Warning(Cat("kinds cannot be discovered: ", trouble));
+  const Duration delay = backoff_.Next(loop_.Now(), loop_.Random());
+  if (FailureOf(status).kind != Failure::Kind::kConnection) return CheckAgain(delay);
+  check_again_.Stop();
+  unreached_.Set(again ? delay : Duration(0), [this] { discovery_.Check(); });
+}
+
 void Mirror::OnDiscovery(const absl::StatusOr<ServedKinds>& served) {
-  if (!served.ok()) {
-    const std::string trouble(served.status().message());
-    if (std::exchange(trouble_, trouble) != trouble) log::Warning(Cat("kinds cannot be discovered: ", trouble));
-    return CheckAgain(backoff_.Next(loop_.Now(), loop_.Random()));
-  }
+  if (!served.ok()) return OnDiscoveryFailure(served.status());
   trouble_.clear();
   if (!std::exchange(discovered_, true)) {
     discovered_at_ = loop_.Now();

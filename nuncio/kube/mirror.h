@@ -14,6 +14,7 @@
 #include "nuncio/kube/discovery.h"
 #include "nuncio/kube/feed.h"
 #include "nuncio/kube/loop.h"
+#include "nuncio/kube/outage.h"
 #include "nuncio/kube/reflector.h"
 #include "nuncio/store/snapshot.h"
 #include "nuncio/store/store.h"
@@ -71,6 +72,7 @@ class Mirror {
   using Name = std::pair<std::string, std::string>;  // group and kind
 
   Scope ScopeOf(const ServedKind& kind) const;
+  void OnDiscoveryFailure(const absl::Status& status);
   void OnDiscovery(const absl::StatusOr<ServedKinds>& served);
   void Follow(const ServedKind& kind);
   bool HasVanished(Followed& followed, const ServedKinds& served) const;
@@ -84,11 +86,13 @@ class Mirror {
   Loop& loop_;
   const Selection selection_;
   ObjectObserver* const observer_;
+  Outage outage_;  // before all that waits for its end
   Decoder decoder_;
   store::Store store_;
   Definitions definitions_;
   Discovery discovery_;
   Timer check_again_;
+  Outage::Wait unreached_;
   Backoff backoff_;
   Feed no_definitions_;  // carries the problem that there are none
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "nuncio/base/text.h"
 #include "nuncio/kube/fake_loop.h"
 
@@ -132,8 +135,76 @@ TEST_F(MirrorTest, AServerThatIsAwayIsAskedAgain) {
   world_.End(absl::UnavailableError("connection refused"));
   EXPECT_FALSE(mirror_.Turn().has_value());
   EXPECT_THAT(mirror_.Waiting(), HasSubstr("connection refused"));
+  EXPECT_GE(world_.AdvanceToNextTimer(), Outage::kPause);
+  EXPECT_FALSE(IsAsked("=/api"));
+  world_.Answer(200, "ok", "=/readyz");
+  EXPECT_TRUE(IsAsked("=/api"));
+}
+
+TEST_F(MirrorTest, AServerThatAnswersNonsenseIsAskedAgainLater) {
+  mirror_.Start();
+  world_.Answer(502, "<html>");
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("502"));
   EXPECT_GE(world_.AdvanceToNextTimer(), Backoff::kFirst);
   EXPECT_TRUE(IsAsked("=/api"));
+}
+
+TEST_F(MirrorTest, AfterAnOutageEveryKindIsWatchedAgainWithinSeconds) {
+  constexpr Duration kTick{50};
+  const std::vector<std::string> plurals = {"hosts", "listeners", "mappings", "modules", "tcpmappings", "tlscontexts"};
+  std::vector<std::array<std::string, 3>> resources;
+  for (const char* kind : {"Host", "Listener", "Mapping", "Module", "TCPMapping", "TLSContext"}) {
+    resources.push_back({plurals[resources.size()], kind, "v3alpha1"});
+  }
+  const std::string emissary = GroupText("getambassador.io", resources);
+  for (const double random : {0.0, 0.5, 0.99}) {
+    FakeLoop world;
+    world.random = random;
+    Mirror mirror(world, {});
+    // What the server does with everything that is asked.
+    const auto serve = [&] {
+      while (world.Answer(200, "ok", "=/readyz") || world.Answer(200, GroupsText({kCore}), "=/api") ||
+             world.Answer(200, GroupsText({emissary, kIngresses}), "=/apis")) {
+      }
+      for (size_t asked = 0; asked != world.history().size();) {
+        asked = world.history().size();
+        for (const auto& [id, sent] : std::map(world.open())) {
+          sent.receiver->OnHead({200, "", std::nullopt});
+          if (sent.request.path.find("sendInitialEvents") != std::string::npos) sent.receiver->OnData(EndText("10"));
+        }
+      }
+    };
+    const auto away = [&] {
+      while (world.End(absl::UnavailableError("refused"))) {
+      }
+    };
+    const auto watching = [&] {
+      const std::vector<KindReport> kinds = mirror.Report();
+      return std::count_if(kinds.begin(), kinds.end(),
+                           [](const KindReport& kind) { return kind.phase == Reflector::Phase::kWatching; });
+    };
+    const auto run = [&](Duration duration, const std::function<void()>& server) {
+      for (Duration spent{0}; spent < duration; spent += kTick) {
+        world.Advance(kTick);
+        server();
+        mirror.Turn();
+      }
+    };
+    mirror.Start();
+    serve();
+    run(std::chrono::minutes(1), serve);
+    ASSERT_EQ(watching(), 8);
+
+    for (int window = 0; window < 6; ++window) {
+      const size_t before = world.history().size();
+      run(std::chrono::seconds(10), away);
+      EXPECT_LE(world.history().size() - before, 12u) << "in 10 s, of all kinds together";
+    }
+    EXPECT_EQ(watching(), 0);
+    run(std::chrono::seconds(3), serve);
+    EXPECT_EQ(watching(), 8) << "chance: " << random;
+    EXPECT_TRUE(world.IsOpen("/customresourcedefinitions?"));
+  }
 }
 
 TEST_F(MirrorTest, AKindThatIsDeniedIsAFindingAndHoldsNothingUp) {
@@ -202,7 +273,10 @@ TEST_F(MirrorTest, AKindIsGoneWhenItsDefinitionIsAndNotBefore) {
   Sync();
   // The API server has started anew and does not serve it yet.
   world_.End(absl::UnavailableError("reset"), "/mappings?");
-  while (!IsAsked("/mappings?")) world_.AdvanceToNextTimer();
+  while (!IsAsked("/mappings?")) {
+    world_.AdvanceToNextTimer();
+    world_.Answer(200, "ok", "=/readyz");
+  }
   for (int attempt = 0; attempt < 5; ++attempt) {
     world_.Answer(404, R"({"kind":"Status","code":404,"message":"the server could not find the requested resource"})",
                   "/mappings?");

@@ -19,7 +19,8 @@ constexpr Duration kShortLife{10'000};
 
 }  // namespace
 
-Reflector::Reflector(Loop& loop, Decoder& decoder, const ServedKind& kind, const Scope& scope, Sink& sink)
+Reflector::Reflector(Loop& loop, Outage& outage, Decoder& decoder, const ServedKind& kind, const Scope& scope,
+                     Sink& sink)
     : loop_(loop),
       kind_(kind),
       scope_(scope),
@@ -27,6 +28,7 @@ Reflector::Reflector(Loop& loop, Decoder& decoder, const ServedKind& kind, const
       watch_(loop, decoder, kind, scope, *this),
       pages_(loop, decoder, kind, scope, *this),
       pause_(loop),
+      unreached_(loop, outage),
       stalled_(loop) {}
 
 Reflector::Counters Reflector::counters() const {
@@ -82,6 +84,7 @@ void Reflector::Listed(const std::string& resource_version) {
   stream_failures_ = 0;
   resource_version_ = resource_version;
   listed_at_ = loop_.Now();
+  if (!well_since_.has_value()) well_since_ = listed_at_;
   ++counters_.lists;
   const bool first = !std::exchange(synced_, true);
   sink_.OnListEnd();
@@ -98,11 +101,12 @@ void Reflector::WatchOn() {
 }
 
 void Reflector::Pause(Duration delay) {
-  pause_.Set(delay, [this] { resource_version_.empty() ? List() : WatchOn(); });
+  unreached_.Stop();
+  pause_.Set(delay, [this] { Retry(); });
 }
 
 void Reflector::RetryNow() {
-  if (pause_.running()) Pause(Duration(0));
+  if (pause_.running() || unreached_.running()) Pause(Duration(0));
 }
 
 Duration Reflector::DelayAfter(const Failure& failure) {
@@ -114,11 +118,19 @@ Duration Reflector::DelayAfter(const Failure& failure) {
   return delay;
 }
 
+void Reflector::PauseAfter(const Failure& failure) {
+  const Duration delay = DelayAfter(failure);
+  const std::optional<Time> since = std::exchange(well_since_, std::nullopt);
+  if (failure.kind != Kind::kConnection) return Pause(delay);
+  // The server may be there, and break off this very request each time; then it is the back-off that counts.
+  const bool was_well = since.has_value() && loop_.Now() - *since >= kShortLife;
+  unreached_.Set(was_well ? Duration(0) : delay, [this] { Retry(); });
+}
+
 void Reflector::OnListFailure(const Failure& failure) {
   stalled_.Stop();
   listing_ = false;
-  const Duration delay = DelayAfter(failure);
-  Pause(delay);
+  PauseAfter(failure);
   switch (failure.kind) {
     case Kind::kForbidden:
       return SetState(Phase::kForbidden, failure.message);
@@ -137,7 +149,7 @@ void Reflector::OnWatchFailure(const Failure& failure) {
   // Of a way of asking that was understood before, or of a version that makes no sense to this server.
   if (failure.kind == Kind::kUnsupported) resource_version_.clear();
   const bool refused = failure.kind == Kind::kForbidden || failure.kind == Kind::kAbsent;
-  Pause(DelayAfter(failure));
+  PauseAfter(failure);
   if (refused) {
     SetState(failure.kind == Kind::kForbidden ? Phase::kForbidden : Phase::kAbsent, failure.message);
   } else {
@@ -171,7 +183,9 @@ void Reflector::OnEvent(Event event) {
 }
 
 void Reflector::OnWatchOpen() {
-  if (!listing_) SetState(Phase::kWatching, "");
+  if (listing_) return;
+  if (!well_since_.has_value()) well_since_ = loop_.Now();
+  SetState(Phase::kWatching, "");
 }
 
 void Reflector::OnHugeEvent() {

@@ -7,6 +7,7 @@
 #include "nuncio/kube/decode.h"
 #include "nuncio/kube/failure.h"
 #include "nuncio/kube/loop.h"
+#include "nuncio/kube/outage.h"
 #include "nuncio/kube/paged_list.h"
 #include "nuncio/kube/target.h"
 #include "nuncio/kube/watch.h"
@@ -33,7 +34,7 @@ class Sink {
 //
 // Invariants: a version is taken from the server and given back, never compared. Nothing is deleted because of what
 // went wrong: only an event or the end of a whole list takes an object away. Between two requests that failed in a row
-// there is always a pause.
+// there is always a pause. While the server cannot be reached it asks nothing itself: the outage says when to go on.
 class Reflector final : private Watch::Listener, private PagedList::Listener {
  public:
   enum class Phase { kListing, kWatching, kWaiting, kForbidden, kAbsent };
@@ -48,7 +49,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
     uint64_t bytes = 0;
   };
 
-  Reflector(Loop& loop, Decoder& decoder, const ServedKind& kind, const Scope& scope, Sink& sink);
+  Reflector(Loop& loop, Outage& outage, Decoder& decoder, const ServedKind& kind, const Scope& scope, Sink& sink);
 
   // Before it, and after the destructor began, nothing happens.
   void Start() { List(); }
@@ -71,7 +72,9 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   void ListAgain();
   void Listed(const std::string& resource_version);
   void WatchOn();
+  void Retry() { resource_version_.empty() ? List() : WatchOn(); }
   void Pause(Duration delay);
+  void PauseAfter(const Failure& failure);
   Duration DelayAfter(const Failure& failure);
   void SetState(Phase phase, std::string trouble);
 
@@ -94,6 +97,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   PagedList pages_;
   Backoff backoff_;
   Timer pause_;
+  Outage::Wait unreached_;
   Timer stalled_;  // a streaming list that brings nothing for too long
 
   Phase phase_ = Phase::kListing;
@@ -105,6 +109,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   Time progress_at_;              // of a list as a stream
   Time listed_at_;
   Time watch_began_;
+  std::optional<Time> well_since_;  // it watches, and nothing failed since
   uint64_t watch_events_ = 0;
   Counters counters_;
 };

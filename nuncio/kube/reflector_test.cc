@@ -82,11 +82,18 @@ class ReflectorTest : public ::testing::Test {
     }
     return std::chrono::duration_cast<Duration>(world_.Now() - before);
   }
+  // The next question whether the server is back, and a yes; how long that took.
+  Duration Back() {
+    const Duration pause = Pause();
+    EXPECT_TRUE(world_.Answer(200, "ok", "=/readyz"));
+    return pause;
+  }
 
   FakeLoop world_;
+  Outage outage_{world_};
   Decoder decoder_;
   Notes notes_;
-  Reflector reflector_{world_, decoder_, kMapping, {}, notes_};
+  Reflector reflector_{world_, outage_, decoder_, kMapping, {}, notes_};
 };
 
 TEST_F(ReflectorTest, ListsAsAStreamAndGoesOnWatching) {
@@ -113,7 +120,8 @@ TEST_F(ReflectorTest, TheServerEndsAWatchAfterFiveToTenMinutesAndTheClientASomew
   for (const auto& [random, seconds] : {std::pair{0.0, 300}, std::pair{0.5, 450}, std::pair{0.99, 597}}) {
     FakeLoop world;
     world.random = random;
-    Reflector reflector(world, decoder_, kMapping, {}, notes_);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes_);
     reflector.Start();
     EXPECT_THAT(world.Only().path, HasSubstr(Cat("timeoutSeconds=", seconds)));
     EXPECT_EQ(world.Only().until_end, std::chrono::seconds(seconds + 15));
@@ -130,7 +138,8 @@ TEST_F(ReflectorTest, AWatchThatEndsGoesOnFromTheLastVersion) {
                         Case{"of a deletion", EventText("DELETED", "a", "18"), "18"},
                         Case{"of a bookmark", BookmarkText("19"), "19"}}) {
     FakeLoop world;
-    Reflector reflector(world, decoder_, kMapping, {}, notes_);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes_);
     reflector.Start();
     world.Head(200);
     world.Data(BookmarkText("10", true) + c.last);
@@ -148,7 +157,7 @@ TEST_F(ReflectorTest, AnEventThatBreaksOffIsNotTaken) {
   world_.Data(event.substr(0, event.size() - 1));  // all but its line feed
   world_.End(absl::UnavailableError("reset"));
   EXPECT_THAT(notes_.Take(), IsEmpty());
-  Pause();
+  Back();
   EXPECT_TRUE(Asks("resourceVersion=10"));
   world_.Head(200);
   world_.Data(event);
@@ -159,7 +168,8 @@ TEST_F(ReflectorTest, FallsBackToPagesWhereAStreamIsNotUnderstood) {
   for (const int status : {400, 422, 405, 501}) {
     FakeLoop world;
     Notes notes;
-    Reflector reflector(world, decoder_, kMapping, {}, notes);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes);
     reflector.Start();
     world.Answer(status, StatusText(status, "Invalid", "sendInitialEvents is forbidden"));
     EXPECT_THAT(world.Only().path, HasSubstr("mappings?limit=500")) << status << ": without a pause";
@@ -222,7 +232,8 @@ TEST_F(ReflectorTest, AVersionThatIsTooOldOrNotReachedYetMakesANewList) {
        }) {
     FakeLoop world;
     Notes notes;
-    Reflector reflector(world, decoder_, kMapping, {}, notes);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes);
     reflector.Start();
     world.Head(200);
     world.Data(EventText("ADDED", "a", "5") + BookmarkText("10", true));
@@ -253,7 +264,8 @@ TEST_F(ReflectorTest, OtherErrorsKeepTheVersion) {
   for (const std::string& error : {ErrorText(500, "InternalError", "etcd"), ErrorText(429, "TooManyRequests"),
                                    std::string("{\"type\":\"ADDED\",\"obj\n"), std::string("<html>\n")}) {
     FakeLoop world;
-    Reflector reflector(world, decoder_, kMapping, {}, notes_);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes_);
     reflector.Start();
     world.Head(200);
     world.Data(EventText("ADDED", "a", "5") + BookmarkText("10", true));
@@ -273,18 +285,73 @@ TEST_F(ReflectorTest, PausesDoubleUpToThirtySecondsAndBeginAnewAfterTwoHealthyMi
   Start();
   std::vector<int64_t> pauses;
   for (int failure = 0; failure < 8; ++failure) {
-    world_.End(absl::UnavailableError("refused"));
+    world_.Answer(429, "");
     pauses.push_back(Pause().count());
   }
   EXPECT_THAT(pauses, ElementsAre(800, 1600, 3200, 6400, 12800, 25600, 30000, 30000));
   world_.Head(200);
   world_.Data(BookmarkText("10", true));
   world_.Advance(Backoff::kHealthy + Duration(1));
-  world_.End(absl::UnavailableError("reset"));
+  world_.Data(ErrorText(500, "InternalError"));
   EXPECT_EQ(Pause().count(), 800);
   world_.random = 0.75;
-  world_.End(absl::UnavailableError("reset"));
+  world_.Answer(429, "");
   EXPECT_EQ(Pause().count(), 2800) << "1600 ms, stretched by chance";
+}
+
+TEST_F(ReflectorTest, AServerThatCannotBeReachedIsNotAskedBeforeItIsBack) {
+  Sync();
+  world_.Advance(std::chrono::minutes(1));
+  world_.End(absl::UnavailableError("reset"));
+  EXPECT_EQ(reflector_.phase(), Phase::kWaiting);
+  for (int second = 0; second < 60; ++second) {
+    EXPECT_EQ(Pause(), Outage::kPause);
+    ASSERT_EQ(Path(), "/readyz");
+    world_.End(absl::UnavailableError("refused"));
+  }
+  EXPECT_EQ(reflector_.counters().failures, 1u);
+  EXPECT_EQ(Back(), Outage::kPause);
+  EXPECT_TRUE(Asks("resourceVersion=10")) << "without a pause";
+}
+
+TEST_F(ReflectorTest, ARequestThatAServerInReachBreaksOffEachTimeIsNotRepeatedEachTime) {
+  Start();
+  std::vector<int64_t> pauses;
+  for (int failure = 0; failure < 7; ++failure) {
+    world_.End(absl::UnavailableError("reset"));
+    pauses.push_back((Back() - Outage::kPause).count());
+    ASSERT_TRUE(Asks("/mappings?"));
+  }
+  EXPECT_THAT(pauses, ElementsAre(800, 1600, 3200, 6400, 12800, 25600, 30000));
+}
+
+TEST_F(ReflectorTest, AServerThatIsBackEndsNoOtherPause) {
+  struct Case {
+    int status;
+    std::optional<Duration> retry_after;
+  };
+  for (const Case& c : {Case{429, {}}, Case{429, std::chrono::seconds(17)}, Case{503, std::chrono::seconds(17)},
+                        Case{403, {}}, Case{404, {}}, Case{500, {}}}) {
+    FakeLoop world;
+    world.random = 0.5;
+    Outage outage(world);
+    Reflector refused(world, outage, decoder_, kMapping, {}, notes_);
+    refused.Start();
+    for (int failure = 0; failure < 4; ++failure) {  // so that the next pause is of several seconds
+      world.Answer(c.status, "", "/mappings?", c.retry_after);
+      while (world.open().empty()) world.AdvanceToNextTimer();
+    }
+    world.Answer(c.status, "", "/mappings?", c.retry_after);
+    int woken = 0;
+    Outage::Wait other(world, outage);
+    other.Set(Duration(0), [&] { ++woken; });
+    world.AdvanceToNextTimer();
+    world.Answer(200, "ok", "=/readyz");
+    EXPECT_EQ(woken, 1) << c.status;
+    EXPECT_THAT(world.open(), IsEmpty()) << c.status;
+    EXPECT_GT(world.AdvanceToNextTimer(), std::chrono::seconds(5)) << c.status;
+    EXPECT_TRUE(world.IsOpen("/mappings?")) << c.status;
+  }
 }
 
 TEST_F(ReflectorTest, WaitsAsLongAsTheServerSays) {
@@ -305,7 +372,8 @@ TEST_F(ReflectorTest, WaitsAsLongAsTheServerSays) {
 TEST_F(ReflectorTest, WhatIsForbiddenOrAbsentIsAskedForSeldomAndTold) {
   for (const auto& [status, phase] : {std::pair{403, Phase::kForbidden}, std::pair{404, Phase::kAbsent}}) {
     FakeLoop world;
-    Reflector reflector(world, decoder_, kMapping, {}, notes_);
+    Outage outage(world);
+    Reflector reflector(world, outage, decoder_, kMapping, {}, notes_);
     reflector.Start();
     for (int attempt = 0; attempt < 3; ++attempt) {
       world.Answer(status, StatusText(status, "X", "mappings is forbidden"));
@@ -369,7 +437,7 @@ TEST_F(ReflectorTest, SelectorsGoWithEveryRequest) {
   scope.ns = "edge";
   scope.label_selector = "team in (a,b)";
   scope.field_selector = "metadata.name!=x";
-  Reflector reflector(world_, decoder_, kMapping, scope, notes_);
+  Reflector reflector(world_, outage_, decoder_, kMapping, scope, notes_);
   reflector.Start();
   const char* want =
       "/namespaces/edge/mappings?labelSelector=team%20in%20%28a%2Cb%29&fieldSelector=metadata.name%21%3Dx&";

@@ -12,8 +12,8 @@ QUICKSTART = ROOT / "examples/quickstart/manifests"
 # kube-proxy, the kubelet and Envoy have to hear of a backend's end; this is what a well-kept service waits.
 LINGER_S = 4
 OUTAGE_S = 60
-# A watch that fails waits for up to a minute before the next attempt (nuncio/kube/backoff.h), which may come too early as well.
-BACK_LIMIT_S = 150
+# While it is away nuncio asks every one to two seconds whether it is back (nuncio/kube/outage.h).
+BACK_LIMIT_S = 30
 
 
 @pytest.fixture(scope="module")
