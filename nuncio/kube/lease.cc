@@ -145,14 +145,20 @@ void Lease::Write(const std::string& method, Json lease) {
   request.path = Path(method == "POST");
   request.content_type = "application/json";
   request.body = lease.dump();
-  request.until_head = request.until_end = released_ ? kReleaseAnswer : kAnswer;
+  request.until_head = request.until_end = kAnswer;
   sent_at_ = loop_.Now();
+  writing_ = true;
   fetch_.Start(std::move(request), kMostBytes, [this](const auto& answer) { OnWritten(answer); });
 }
 
 void Lease::OnWritten(const absl::StatusOr<Fetch::Answer>& answer) {
   // Whatever became of it: what the server has now is not known for sure.
   held_.clear();
+  writing_ = false;
+  if (released_) {
+    if (answer.ok() && answer->head.status == 200) held_ = answer->body;
+    return GiveBack();
+  }
   if (!answer.ok()) return Fail(std::string(answer.status().message()));
   const int status = answer->head.status;
   if (status == 409 || status == 404) {
@@ -180,15 +186,22 @@ void Lease::OnWritten(const absl::StatusOr<Fetch::Answer>& answer) {
 
 void Lease::Release(std::function<void()> done) {
   released_ = true;
+  on_released_ = std::move(done);
   again_.Stop();
-  const bool held = std::exchange(leading_, false) && !held_.empty();
   expired_.Stop();
-  if (!held) {
+  if (std::exchange(leading_, false)) on_change_();
+  // A renewal that is under way comes first: after it the server has another version of the Lease.
+  if (!writing_) GiveBack();
+}
+
+void Lease::GiveBack() {
+  const std::string held = std::exchange(held_, "");
+  const Json before = Json::parse(held, nullptr, false);
+  if (!before.is_object()) {
     fetch_.Cancel();
-    return done();
+    return std::exchange(on_released_, nullptr)();
   }
-  on_change_();
-  Json lease = Fresh(Json::parse(held_));
+  Json lease = Fresh(before);
   lease["spec"]["holderIdentity"] = "";
   lease["spec"]["leaseDurationSeconds"] = 1;
   Request request;
@@ -197,7 +210,7 @@ void Lease::Release(std::function<void()> done) {
   request.content_type = "application/json";
   request.body = lease.dump();
   request.until_head = request.until_end = kReleaseAnswer;
-  fetch_.Start(std::move(request), kMostBytes, [done = std::move(done)](const auto&) { done(); });
+  fetch_.Start(std::move(request), kMostBytes, [this](const auto&) { std::exchange(on_released_, nullptr)(); });
 }
 
 }  // namespace nuncio::kube

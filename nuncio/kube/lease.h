@@ -57,6 +57,7 @@ class Lease {
   void Observe(const Json& lease);
   Json Fresh(const Json& before) const;
   void SetLeading(bool leading);
+  void GiveBack();
   void AskAgain();
   void Fail(std::string trouble);
   std::string Path(bool of_all) const;
@@ -70,6 +71,8 @@ class Lease {
 
   bool leading_ = false;
   bool released_ = false;
+  bool writing_ = false;
+  std::function<void()> on_released_;
   uint64_t transitions_ = 0;
   std::string trouble_;
   std::string observed_;  // holder and time of the renewal that was seen last

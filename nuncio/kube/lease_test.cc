@@ -172,6 +172,34 @@ TEST_F(LeaseTest, IsReleased) {
   EXPECT_TRUE(world_.open().empty()) << "it competes no more";
 }
 
+TEST_F(LeaseTest, IsReleasedAfterARenewalThatIsUnderWay) {
+  Win();
+  world_.Advance(seconds(2));
+  bool done = false;
+  lease_.Release([&] { done = true; });
+  EXPECT_FALSE(lease_.leading()) << "at once";
+  Json renewed = Sent();
+  EXPECT_EQ(renewed["spec"]["holderIdentity"], "pod_1");
+  renewed["metadata"]["resourceVersion"] = "8";
+  ASSERT_TRUE(world_.Answer(200, renewed.dump()));
+  EXPECT_FALSE(lease_.leading());
+  EXPECT_EQ(Sent()["metadata"]["resourceVersion"], "8");
+  EXPECT_EQ(Sent()["spec"]["holderIdentity"], "");
+  AcceptWrite();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(changes_, 2);
+}
+
+TEST_F(LeaseTest, IsReleasedTwiceWithoutHarm) {
+  Win();
+  int done = 0;
+  lease_.Release([&] { ++done; });
+  AcceptWrite();
+  lease_.Release([&] { ++done; });
+  EXPECT_EQ(done, 2);
+  EXPECT_TRUE(world_.open().empty());
+}
+
 TEST_F(LeaseTest, WhatIsNotHeldIsNotReleased) {
   bool done = false;
   lease_.Release([&] { done = true; });

@@ -184,7 +184,7 @@ class Writer {
     if (!Contains(kInOthers, kind) && inputs_.acknowledged.in_envoy.count(subject.name) == 0) {
       if (!findings.references.empty()) return False(findings.references);
       if (!findings.unused.empty()) return False(findings.unused);
-      return {Truth::kFalse, "NotInUse", "Nothing in Envoy's configuration comes from it."};
+      return {Truth::kFalse, "NotInUse", "No request gets to it: no listener and no route of Envoy comes from it."};
     }
     return {Truth::kTrue, "Programmed", "Envoy has acknowledged it."};
   }

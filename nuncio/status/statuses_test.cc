@@ -160,7 +160,7 @@ const Case kCases[] = {
      {},
      {},
      {"Mapping/m@3 Accepted=True/Accepted Programmed=False/NotInUse ResolvedRefs=True/ResolvedRefs reason=NotInUse: "
-      "Nothing in Envoy's configuration comes from it. state=Inactive"}},
+      "No request gets to it: no listener and no route of Envoy comes from it. state=Inactive"}},
     {"somebody else's finding",
      {Mapping(3)},
      {Mapping(3)},
