@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <unordered_set>
@@ -35,6 +36,12 @@ std::vector<size_t> Conflicts(const ir::VirtualHost& host, Domains& taken) {
     if (!taken.insert(absl::AsciiStrToLower(host.domains[i])).second) conflicts.push_back(i);
   }
   return conflicts;
+}
+
+bool HaveSameDomains(const std::vector<ir::VirtualHostPtr>& a, const std::vector<ir::VirtualHostPtr>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x == y || x->domains == y->domains;
+  });
 }
 
 void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,
@@ -131,10 +138,13 @@ ResourcePtr RouteConfigurations::Make(const ir::Listener& listener, const ir::Fi
   }
   std::string bytes = Serialize(head);
   if (last.made != nullptr) bytes.reserve(last.made->bytes.size() + last.made->bytes.size() / 64);
+  // Without a conflict last time, the same domains have none now.
+  const bool no_conflicts = last.holds_in != 0 && HaveSameDomains(last.hosts, table.virtual_hosts);
   Domains taken;
   bool all = true;
   for (const ir::VirtualHostPtr& host : table.virtual_hosts) {
-    all = Append(host, http3, Conflicts(*host, taken), known, refusals, bytes) && all;
+    std::vector<size_t> conflicts = no_conflicts ? std::vector<size_t>{} : Conflicts(*host, taken);
+    all = Append(host, http3, std::move(conflicts), known, refusals, bytes) && all;
   }
   std::string version = VersionOf(bytes);
   last.hosts = table.virtual_hosts;

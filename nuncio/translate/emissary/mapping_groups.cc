@@ -11,6 +11,7 @@ namespace nuncio::translate::emissary {
 
 // What the Mappings of one key came to.
 struct MappingTranslator::Group {
+  std::string key;
   std::vector<UsableMappingPtr> mappings;  // sorted by place
   bool touched = false;
 
@@ -86,7 +87,10 @@ void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Ma
   }
   if (usable == nullptr) return;
   std::unique_ptr<Group>& group = groups_[usable->group_key];
-  if (group == nullptr) group = std::make_unique<Group>();
+  if (group == nullptr) {
+    group = std::make_unique<Group>();
+    group->key = usable->group_key;
+  }
   Touch(*group);
   auto& members = group->mappings;
   members.insert(std::upper_bound(members.begin(), members.end(), usable,
@@ -149,9 +153,10 @@ void MappingTranslator::Remake(Context& context) {
   store::Snapshot readable;
   readable.services = context.snapshot.services;
   std::vector<Group*> made;
+  std::vector<std::string> emptied;
   for (Group* group : std::exchange(touched_, {})) {
     if (group->mappings.empty()) {
-      group->made = {};
+      emptied.push_back(group->key);
       continue;
     }
     Report report;
@@ -168,7 +173,7 @@ void MappingTranslator::Remake(Context& context) {
     group->touched = false;
     made.push_back(group);
   }
-  std::erase_if(groups_, [](const auto& each) { return each.second->mappings.empty(); });
+  for (const std::string& key : emptied) groups_.erase(key);
   const auto comes_first = [](const Group* a, const Group* b) {
     return ComesFirst(*a->mappings.front(), *b->mappings.front());
   };
