@@ -110,7 +110,6 @@ void Reflector::RetryNow() {
 }
 
 Duration Reflector::DelayAfter(const Failure& failure) {
-  ++counters_.failures;
   if (failure.kind == Kind::kTooMany) ++counters_.throttled;
   Duration delay = backoff_.Next(loop_.Now(), loop_.Random());
   if (failure.retry_after.has_value()) delay = std::max(delay, *failure.retry_after);
@@ -119,12 +118,13 @@ Duration Reflector::DelayAfter(const Failure& failure) {
 }
 
 void Reflector::PauseAfter(const Failure& failure) {
-  const Duration delay = DelayAfter(failure);
+  ++counters_.failures;
   const std::optional<Time> since = std::exchange(well_since_, std::nullopt);
-  if (failure.kind != Kind::kConnection) return Pause(delay);
-  // The server may be there, and break off this very request each time; then it is the back-off that counts.
+  if (failure.kind != Kind::kConnection) return Pause(DelayAfter(failure));
+  // The server may be there, and break off this very request each time; then it is the back-off that counts. An outage
+  // leaves that as it is: a server that comes back may well refuse at first.
   const bool was_well = since.has_value() && loop_.Now() - *since >= kShortLife;
-  unreached_.Set(was_well ? Duration(0) : delay, [this] { Retry(); });
+  unreached_.Set(was_well ? Duration(0) : DelayAfter(failure), [this] { Retry(); });
 }
 
 void Reflector::OnListFailure(const Failure& failure) {

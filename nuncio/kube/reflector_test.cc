@@ -312,6 +312,8 @@ TEST_F(ReflectorTest, AServerThatCannotBeReachedIsNotAskedBeforeItIsBack) {
   EXPECT_EQ(reflector_.counters().failures, 1u);
   EXPECT_EQ(Back(), Outage::kPause);
   EXPECT_TRUE(Asks("resourceVersion=10")) << "without a pause";
+  world_.Answer(429, StatusText(429, "TooManyRequests", "storage is (re)initializing"));
+  EXPECT_EQ(Pause(), Backoff::kFirst) << "the outage has used up no back-off";
 }
 
 TEST_F(ReflectorTest, ARequestThatAServerInReachBreaksOffEachTimeIsNotRepeatedEachTime) {

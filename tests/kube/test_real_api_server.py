@@ -104,7 +104,7 @@ def test_an_api_server_that_is_killed_and_comes_back(api, follow):
     answers(port, "/a/", 503)
     api.start("kube-apiserver")
     api.wait_until_ready()
-    wait_until(lambda: set(nuncio.kinds("nuncio_kube_watching").values()) == {1}, lambda: f"all is watched again: {nuncio.metrics_text()}", 10)
+    wait_until(lambda: set(nuncio.kinds("nuncio_kube_watching").values()) == {1}, lambda: f"all is watched again: {nuncio.metrics_text()}", 20)
     assert nuncio.ready()
     assert nuncio.generation("latest") == generation and nuncio.metric("nuncio_xds_responses_total") == sent, "nothing changed, nothing is sent"
     serve(api, port, "b")
