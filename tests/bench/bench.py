@@ -96,12 +96,13 @@ class Manifests:
 
 
 class Nuncio:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, source=None):
+        """`source`: where the objects come from, as arguments of nuncio run; a folder of manifests unless it says."""
         self.health, self.admin = free_port(), free_port()
         self.log = open(pathlib.Path(folder).with_suffix(".log"), "wb")
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [program, "run", "--manifests", folder, "--health-port", str(self.health), "--admin-port", str(self.admin),
+            [program, "run", *(source or ["--manifests", folder]), "--health-port", str(self.health), "--admin-port", str(self.admin),
              "--envoy-path", str(pathlib.Path(program).with_name("envoy"))],
             stdout=self.log, stderr=self.log)
 
