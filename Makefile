@@ -7,7 +7,7 @@ run: ; tools/run.sh $(ARGS)
 test: ; tools/install.sh build test $(if $(CI)$(filter cluster,$(RINGS)),cluster) && /usr/bin/python3 tools/test.py $(RINGS)
 golden: ; $(cmake) dev golden_test && NUNCIO_UPDATE_GOLDEN=1 build/dev/tests/golden_test
 e2e: ; $(cmake) dev && /usr/bin/python3 tools/test.py e2e answers no-loss
-bench: ; tools/install.sh build && $(cmake) release nuncio && /usr/bin/python3 tests/bench/bench.py --nuncio build/release/nuncio $(ARGS)
+bench: ; tools/bench.sh $(ARGS)
 asan: ; $(cmake) asan && /usr/bin/python3 tools/test.py asan
 tsan: ; $(cmake) tsan && /usr/bin/python3 tools/test.py tsan
 fmt: ; tools/install.sh fmt && tools/fmt.sh
