@@ -13,7 +13,7 @@ QUICKSTART = ROOT / "examples/quickstart/manifests"
 LINGER_S = 4
 OUTAGE_S = 60
 # While it is away nuncio asks every one to two seconds whether it is back (nuncio/kube/outage.h).
-BACK_LIMIT_S = 30
+BACK_LIMIT_S = 60
 
 
 @pytest.fixture(scope="module")
