@@ -60,6 +60,12 @@ class Installation:
         for pod in self.pods():
             self.serves(path, backend, limit_s, address=pod["status"]["podIP"], port=8080)
 
+    def nowhere(self, path):
+        """No replica of its own has a route for it. Asked directly: the Service may not lead to a new replica yet."""
+        for pod in self.pods():
+            status, _ = self.get(path, address=pod["status"]["podIP"], port=8080)
+            assert status == 404, f"{path} is answered with {status} by {pod['metadata']['name']}"
+
     def metric(self, pod, name):
         """The metric of a pod, summed over its labels."""
         text = self.cluster.run("curl", "-sf", "--max-time", "5", f"http://{pod['status']['podIP']}:8877/metrics")
