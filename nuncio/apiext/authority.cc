@@ -8,23 +8,13 @@
 
 #include <memory>
 
+#include "nuncio/apiext/pem.h"
 #include "nuncio/base/certificates.h"
 #include "nuncio/base/check.h"
 #include "nuncio/base/text.h"
 
 namespace nuncio::apiext {
 namespace {
-
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 
 // Clocks of API servers may be behind.
 constexpr int64_t kClockSkew = 3600;
@@ -74,16 +64,6 @@ Certificate Unsigned(EVP_PKEY* key, const std::string& name, int64_t now, int64_
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   return certificate;
-}
-
-Certificate ReadCertificate(const std::string& pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-}
-
-Key ReadKey(const std::string& pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
 }
 
 absl::Status CheckPair(const Pair& pair) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "nuncio/apiext/webhook_server.h"
+#include "nuncio/base/json_member.h"
 #include "nuncio/base/log.h"
 #include "nuncio/base/text.h"
 #include "nuncio/kube/target.h"
@@ -22,17 +23,12 @@ const Json& Member(const Json& object, const char* field) {
   return at == object.end() ? kNone : *at;
 }
 
-std::string Text(const Json& object, const char* field) {
-  const Json& value = Member(object, field);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
 std::string Base64(const std::string& text) { return absl::Base64Escape(text); }
 
 // A value of a Secret's data; empty for what is no base64.
 std::string DataOf(const Json& secret, const char* field) {
   std::string out;
-  return absl::Base64Unescape(Text(Member(secret, "data"), field), &out) ? out : "";
+  return absl::Base64Unescape(TextMember(Member(secret, "data"), field), &out) ? out : "";
 }
 
 std::string Failure(const char* what, const absl::StatusOr<kube::Fetch::Answer>& answer) {
@@ -49,8 +45,8 @@ bool IsStatus(const absl::StatusOr<kube::Fetch::Answer>& answer, int status) {
 std::optional<Json> PatchOf(const Json& definition, const KeeperOptions& options, const std::string& authority) {
   const Json& spec = Member(definition, "spec");
   const Json& conversion = Member(spec, "conversion");
-  if (Text(spec, "group") != resource::kEmissaryGroup || Member(spec, "versions").size() < 2) return std::nullopt;
-  if (Text(conversion, "strategy") != "Webhook") return std::nullopt;
+  if (TextMember(spec, "group") != resource::kEmissaryGroup || Member(spec, "versions").size() < 2) return std::nullopt;
+  if (TextMember(conversion, "strategy") != "Webhook") return std::nullopt;
   const Json client = {
       {"caBundle", Base64(authority)},
       {"service", {{"name", options.service}, {"namespace", options.ns}, {"path", kWebhookPath}, {"port", 443}}}};
@@ -152,7 +148,7 @@ void Keeper::OnDefinitions(const Answer& answer) {
   patch_trouble_.clear();
   for (const Json& definition : items.is_array() ? items : Json::array()) {
     std::optional<Json> patch = PatchOf(definition, options_, authority_.certificate);
-    if (patch.has_value()) patches_.emplace_back(Text(Member(definition, "metadata"), "name"), patch->dump());
+    if (patch.has_value()) patches_.emplace_back(TextMember(Member(definition, "metadata"), "name"), patch->dump());
   }
   if (!patches_.empty() && !options_.keeps_definitions) {
     return Rest(Cat("the CustomResourceDefinition ", patches_.front().first, " has another caBundle or service"),

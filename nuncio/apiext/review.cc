@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/status/statusor.h"
+#include "nuncio/base/json_member.h"
 #include "nuncio/base/text.h"
 #include "nuncio/base/yaml.h"
 #include "nuncio/resource/conversion.h"
@@ -23,11 +24,7 @@ YamlLimits Limits() {
   return limits;
 }
 
-std::string Text(const Json& object, const char* field) {
-  if (!object.is_object()) return "";
-  const auto at = object.find(field);
-  return at != object.end() && at->is_string() ? at->get<std::string>().substr(0, kLongestName) : "";
-}
+std::string Text(const Json& object, const char* field) { return TextMember(object, field).substr(0, kLongestName); }
 
 // "v2", of "getambassador.io/v2"; empty for another group.
 std::string VersionIn(const std::string& api_version) {

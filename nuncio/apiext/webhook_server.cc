@@ -1,55 +1,33 @@
 #include "nuncio/apiext/webhook_server.h"
 
 #include <httplib.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include <atomic>
 #include <mutex>
-#include <thread>
 
+#include "nuncio/apiext/pem.h"
 #include "nuncio/apiext/review.h"
 #include "nuncio/base/check.h"
+#include "nuncio/diag/socket_server.h"
 
 namespace nuncio::apiext {
 namespace {
 
-constexpr size_t kThreads = 4;
+constexpr int kTimeoutS = 10;
 
 // What one handshake needs; kept by whoever uses it while another one takes its place.
 struct Identity {
-  explicit Identity(const Pair& pair)
-      : certificate(Read<X509>(pair.certificate, PEM_read_bio_X509), X509_free),
-        key(Read<EVP_PKEY>(pair.key, PEM_read_bio_PrivateKey), EVP_PKEY_free) {
+  explicit Identity(const Pair& pair) : certificate(ReadCertificate(pair.certificate)), key(ReadKey(pair.key)) {
     NUNCIO_CHECK(certificate != nullptr && key != nullptr);
   }
 
-  template <typename T, typename Reader>
-  static T* Read(const std::string& pem, Reader reader) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                        BIO_free);
-    return reader(bio.get(), nullptr, nullptr, nullptr);
-  }
-
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate;
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key;
-};
-
-// As in diag/health_server: the library gets a socket that listens already.
-class SslServer : public httplib::SSLServer {
- public:
-  using httplib::SSLServer::SSLServer;
-  void Adopt(int socket) { svr_sock_ = socket; }
+  const Certificate certificate;
+  const Key key;
 };
 
 class HttplibWebhookServer : public WebhookServer {
  public:
-  HttplibWebhookServer() : server_([this](SSL_CTX& context) { return SetUp(context); }) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-    server_.set_keep_alive_max_count(1);
-    server_.set_read_timeout(10);
-    server_.set_write_timeout(10);
-    server_.set_payload_max_length(kMostReviewBytes);
+  HttplibWebhookServer() : server_(kTimeoutS, kMostReviewBytes, [this](SSL_CTX& context) { return SetUp(context); }) {
     server_.Post(kWebhookPath, [](const httplib::Request& request, httplib::Response& response) {
       const ReviewAnswer answer = AnswerReview(request.body);
       response.status = answer.status;
@@ -57,21 +35,7 @@ class HttplibWebhookServer : public WebhookServer {
     });
   }
 
-  ~HttplibWebhookServer() override {
-    // stop() before the accepting thread is at its work would be lost.
-    while (thread_.joinable() && !server_.is_running() && !ended_) std::this_thread::yield();
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
-
-  void Serve(const diag::ListeningSocket& socket) {
-    port_ = socket.port;
-    server_.Adopt(socket.descriptor);
-    thread_ = std::thread([this] {
-      server_.listen_after_bind();
-      ended_ = true;
-    });
-  }
+  void Serve(const diag::ListeningSocket& socket) { server_.Serve(socket); }
 
   void SetPair(const Pair& pair) override {
     auto fresh = std::make_shared<const Identity>(pair);
@@ -79,7 +43,7 @@ class HttplibWebhookServer : public WebhookServer {
     identity_ = std::move(fresh);
   }
 
-  uint16_t port() const override { return port_; }
+  uint16_t port() const override { return server_.port(); }
 
  private:
   bool SetUp(SSL_CTX& context) {
@@ -103,11 +67,8 @@ class HttplibWebhookServer : public WebhookServer {
   }
 
   std::mutex mutex_;
-  std::shared_ptr<const Identity> identity_;  // of `mutex_`
-  SslServer server_;
-  uint16_t port_ = 0;
-  std::atomic<bool> ended_ = false;
-  std::thread thread_;
+  std::shared_ptr<const Identity> identity_;       // of `mutex_`
+  diag::SocketServer<httplib::SSLServer> server_;  // last: its threads use the rest
 };
 
 }  // namespace

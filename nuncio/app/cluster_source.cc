@@ -28,8 +28,7 @@ absl::StatusOr<kube::ClientConfig> ClusterOf(const RunOptions& options, const En
     if (list.empty() && options.context.empty()) {
       return absl::NotFoundError(
           "nothing to serve: name a folder with --manifests or a cluster with --kubeconfig; in a Pod its own cluster "
-          "is "
-          "followed");
+          "is followed");
     }
     if (list.empty()) list = environment("HOME").value_or("") + "/.kube/config";
   }
@@ -61,7 +60,8 @@ ClusterSource::ClusterSource(kube::ClientConfig config, const RunOptions& option
                              diag::Health& health, std::function<void(Change)> on_change)
     : health_(health),
       on_change_(std::move(on_change)),
-      source_(std::move(config), SelectionOf(options), std::move(writer), static_cast<kube::Source::Observer&>(*this)) {}
+      source_(std::move(config), SelectionOf(options), std::move(writer), static_cast<kube::Source::Observer&>(*this)) {
+}
 
 void ClusterSource::OnSnapshot(kube::Mirror::Change change) {
   on_change_({std::move(change.snapshot), change.noticed});

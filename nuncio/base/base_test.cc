@@ -60,5 +60,15 @@ TEST(Utf8, FindsTheFirstByteThatIsNone) {
   for (const auto& [text, want] : kCases) EXPECT_EQ(ValidUtf8Prefix(text), want) << testing::PrintToString(text);
 }
 
+TEST(Utf8, IsCutBetweenCharacters) {
+  struct Case {
+    const char* text;
+    size_t most;
+    size_t want;
+  };
+  const Case cases[] = {{"abc", 5, 3}, {"abc", 2, 2}, {"a\u00e4", 2, 1}, {"\u20ac", 2, 0}, {"", 0, 0}};
+  for (const Case& c : cases) EXPECT_EQ(CutBetweenCharacters(c.text, c.most), c.want) << c.text << " " << c.most;
+}
+
 }  // namespace
 }  // namespace nuncio

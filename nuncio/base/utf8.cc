@@ -45,4 +45,10 @@ size_t ValidUtf8Prefix(std::string_view text) {
   return at;
 }
 
+size_t CutBetweenCharacters(std::string_view text, size_t most) {
+  if (text.size() <= most) return text.size();
+  while (most > 0 && (static_cast<uint8_t>(text[most]) & 0xc0) == 0x80) --most;
+  return most;
+}
+
 }  // namespace nuncio

@@ -9,4 +9,7 @@ namespace nuncio {
 // surrogates); text.size() when all of it is.
 size_t ValidUtf8Prefix(std::string_view text);
 
+// The greatest offset of at most `most` bytes that does not lie within a character; text.size() when that is no more.
+size_t CutBetweenCharacters(std::string_view text, size_t most);
+
 }  // namespace nuncio

@@ -2,29 +2,19 @@
 
 #include <httplib.h>
 
-#include <atomic>
-#include <thread>
+#include <utility>
+
+#include "nuncio/diag/socket_server.h"
 
 namespace nuncio::diag {
 namespace {
 
-constexpr size_t kThreads = 4;
-
-// The library binds with options of its own (SO_REUSEPORT, both versions of IP), so it gets a socket that listens
-// already.
-class Server : public httplib::Server {
- public:
-  void Adopt(int socket) { svr_sock_ = socket; }
-};
+constexpr int kTimeoutS = 2;
 
 class HttplibServer : public HealthServer {
  public:
-  explicit HttplibServer(std::function<Answer(const std::string&)> answer) : answer_(std::move(answer)) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-    server_.set_keep_alive_max_count(1);
-    server_.set_read_timeout(2);
-    server_.set_write_timeout(2);
-    server_.set_payload_max_length(0);
+  explicit HttplibServer(std::function<Answer(const std::string&)> answer)
+      : answer_(std::move(answer)), server_(kTimeoutS, 0) {
     // Before the library's own routing: that matches regular expressions and reads bodies.
     server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       Handle(request, response);
@@ -32,23 +22,9 @@ class HttplibServer : public HealthServer {
     });
   }
 
-  ~HttplibServer() override {
-    // stop() before the accepting thread is at its work would be lost.
-    while (thread_.joinable() && !server_.is_running() && !ended_) std::this_thread::yield();
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
+  void Serve(const ListeningSocket& socket) { server_.Serve(socket); }
 
-  void Serve(const ListeningSocket& socket) {
-    port_ = socket.port;
-    server_.Adopt(socket.descriptor);
-    thread_ = std::thread([this] {
-      server_.listen_after_bind();
-      ended_ = true;
-    });
-  }
-
-  uint16_t port() const override { return port_; }
+  uint16_t port() const override { return server_.port(); }
 
  private:
   void Handle(const httplib::Request& request, httplib::Response& response) {
@@ -63,10 +39,7 @@ class HttplibServer : public HealthServer {
   }
 
   const std::function<Answer(const std::string&)> answer_;
-  Server server_;
-  uint16_t port_ = 0;
-  std::atomic<bool> ended_ = false;
-  std::thread thread_;
+  SocketServer<httplib::Server> server_;
 };
 
 }  // namespace

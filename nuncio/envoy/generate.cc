@@ -75,26 +75,6 @@ std::optional<Violation> TakeMatch(const pb::FilterChain& proto, ChainMatches& t
   return std::nullopt;
 }
 
-// The objects that a listener is there for, put together when somebody asks.
-struct ListenerOrigins {
-  std::vector<ir::Origin> own;
-  std::vector<ir::Origin> of_chains;
-  std::vector<ir::VirtualHostPtr> hosts;
-
-  void Add(const ir::FilterChain& chain) {
-    of_chains.insert(of_chains.end(), chain.origins.begin(), chain.origins.end());
-    const auto* http = std::get_if<ir::HttpService>(&chain.service);
-    if (http == nullptr) return;
-    hosts.insert(hosts.end(), http->routes.virtual_hosts.begin(), http->routes.virtual_hosts.end());
-  }
-  std::vector<ir::Origin> List() const {
-    std::vector<ir::Origin> all = own;
-    all.insert(all.end(), of_chains.begin(), of_chains.end());
-    for (const ir::VirtualHostPtr& host : hosts) all.insert(all.end(), host->origins.begin(), host->origins.end());
-    return all;
-  }
-};
-
 // Whether each name of `before` is among those of `now`.
 bool HoldsAll(const std::unordered_set<std::string>& before, const std::unordered_set<std::string>& now) {
   return std::all_of(before.begin(), before.end(), [&](const std::string& name) { return now.contains(name); });
@@ -102,8 +82,8 @@ bool HoldsAll(const std::unordered_set<std::string>& before, const std::unordere
 
 }  // namespace
 
-// What was made of the last model, found again by the pointers that the next one shares with it. A violation that depends
-// on another noun is never remembered.
+// What was made of the last model, found again by the pointers that the next one shares with it. A violation that
+// depends on another noun is never remembered.
 struct Generator::State {
   struct Endpoints {
     ir::EndpointSetPtr set;
@@ -117,7 +97,6 @@ struct Generator::State {
   void AddSecrets(const ir::Model& model, Output& out);
   void AddClusters(const ir::Model& model, Output& out);
   void AddEndpoints(const ir::UpstreamPtr& upstream, const ir::EndpointSetPtr& set, Endpoints& last, Output& out);
-  void AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out);
   void AddListener(const ir::Listener& listener, Output& out);
   void AddListeners(const ir::Model& model, Output& out);
   void CountEpoch(References& known);
@@ -192,12 +171,6 @@ void Generator::State::CountEpoch(References& known) {
   last_known = known;
 }
 
-void Generator::State::AddRoutes(const ir::Listener& listener, const ir::FilterChain& chain, Output& out) {
-  const auto* service = std::get_if<ir::HttpService>(&chain.service);
-  if (service == nullptr) return;
-  AddResource(ResourceType::kRoutes, routes.Make(listener, chain, service->routes, out.known, out.refusals), out);
-}
-
 void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
   pb::Listener proto = MakeListener(listener);
   if (const auto violation = FindViolation(listener, proto)) {
@@ -205,7 +178,8 @@ void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
     return;
   }
   ChainMatches taken;
-  ListenerOrigins origins{listener.origins, {}, {}};
+  std::vector<ir::Origin> origins = listener.origins;
+  std::vector<ir::VirtualHostPtr> hosts;
   for (const ir::FilterChain& chain : listener.chains) {
     pb::FilterChain made = MakeFilterChain(listener, chain);
     auto violation = FindViolation(listener, chain, made, out.known);
@@ -216,11 +190,18 @@ void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
       continue;
     }
     *proto.add_filter_chains() = std::move(made);
-    origins.Add(chain);
-    AddRoutes(listener, chain, out);
+    origins.insert(origins.end(), chain.origins.begin(), chain.origins.end());
+    if (const auto* http = std::get_if<ir::HttpService>(&chain.service)) {
+      hosts.insert(hosts.end(), http->routes.virtual_hosts.begin(), http->routes.virtual_hosts.end());
+      AddResource(ResourceType::kRoutes, routes.Make(listener, chain, http->routes, out.known, out.refusals), out);
+    }
   }
   if (proto.filter_chains().empty()) return;  // nothing to serve; each refused chain is reported
-  AddResource(ResourceType::kListener, MakeResource(proto.name(), proto, Origins([origins = std::move(origins)] { return origins.List(); })), out);
+  AddResource(ResourceType::kListener,
+              MakeResource(proto.name(), proto, Origins([origins = std::move(origins), hosts = std::move(hosts)] {
+                             return ir::WithOriginsOf(hosts, origins);
+                           })),
+              out);
 }
 
 void Generator::State::AddListeners(const ir::Model& model, Output& out) {

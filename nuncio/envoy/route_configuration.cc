@@ -39,9 +39,8 @@ std::vector<size_t> Conflicts(const ir::VirtualHost& host, Domains& taken) {
 }
 
 bool HaveSameDomains(const std::vector<ir::VirtualHostPtr>& a, const std::vector<ir::VirtualHostPtr>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x == y || x->domains == y->domains;
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x == y || x->domains == y->domains; });
 }
 
 void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,
@@ -86,10 +85,9 @@ bool SerializeHost(const ir::VirtualHost& host, pb::VirtualHost proto, const Rou
 
 Origins OriginsOf(std::vector<ir::VirtualHostPtr> hosts, std::vector<ir::Origin> more) {
   return Origins([hosts = std::move(hosts), more = std::move(more)] {
-    std::vector<ir::Origin> origins = more;
+    std::vector<ir::Origin> origins = ir::WithOriginsOf(hosts, more);
     std::unordered_set<const ir::Route*> seen;
     for (const ir::VirtualHostPtr& host : hosts) {
-      origins.insert(origins.end(), host->origins.begin(), host->origins.end());
       for (const ir::RoutePtr& route : host->routes) {
         if (!seen.insert(route.get()).second) continue;
         origins.insert(origins.end(), route->origins.begin(), route->origins.end());

@@ -151,6 +151,8 @@ struct FilterChain {
   bool operator==(const FilterChain&) const = default;
 };
 
+// `origins` and those of the hosts, but not of their routes. May hold one twice.
+std::vector<Origin> WithOriginsOf(const std::vector<VirtualHostPtr>& hosts, std::vector<Origin> origins);
 // Every object that the chain is there for, but those of its routes: the Hosts, as a rule. May hold one twice.
 std::vector<Origin> OriginsOf(const FilterChain& chain);
 

@@ -212,6 +212,14 @@ absl::StatusOr<ClientConfig> Select(const Merged& merged, const std::string& wan
 
 }  // namespace
 
+std::string CurrentText(const FileOrText& from) {
+  if (from.file.empty()) return from.text;
+  std::ifstream in(from.file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return in ? text.str() : "";
+}
+
 absl::StatusOr<ClientConfig> InClusterConfig(const ReadVariable& variable, const fs::path& folder) {
   const std::string host = variable("KUBERNETES_SERVICE_HOST").value_or("");
   const std::string port = variable("KUBERNETES_SERVICE_PORT").value_or("");

@@ -19,6 +19,9 @@ struct FileOrText {
   bool operator==(const FileOrText&) const = default;
 };
 
+// What it says now; empty when its file cannot be read.
+std::string CurrentText(const FileOrText& from);
+
 // A program that hands out credentials (client.authentication.k8s.io).
 struct ExecPlugin {
   std::string api_version;

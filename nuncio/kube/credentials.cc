@@ -1,8 +1,5 @@
 #include "nuncio/kube/credentials.h"
 
-#include <fstream>
-#include <sstream>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -16,16 +13,10 @@ constexpr absl::Duration kBeforeExpiry = absl::Seconds(10);
 }  // namespace
 
 absl::Status Credentials::Read(const FileOrText& from, std::string& to) {
-  std::string fresh = from.text;
-  if (!from.file.empty()) {
-    std::ifstream in(from.file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    fresh = in ? text.str() : "";
-    if (fresh.empty()) {
-      if (!to.empty()) return absl::OkStatus();
-      return absl::UnauthenticatedError(absl::StrCat(from.file.native(), " cannot be read, or is empty"));
-    }
+  std::string fresh = CurrentText(from);
+  if (!from.file.empty() && fresh.empty()) {
+    if (!to.empty()) return absl::OkStatus();
+    return absl::UnauthenticatedError(absl::StrCat(from.file.native(), " cannot be read, or is empty"));
   }
   if (fresh != to) ++reads_;
   to = std::move(fresh);

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "nuncio/base/json_member.h"
 #include "nuncio/base/text.h"
 #include "nuncio/base/yaml.h"
 #include "nuncio/kube/decode.h"
@@ -23,12 +24,6 @@ std::optional<Json> Parse(std::string_view body) {
     return std::nullopt;
   }
   return std::move(stream.documents.front().value);
-}
-
-std::string Text(const Json& object, const char* field) {
-  if (!object.is_object()) return "";
-  const auto at = object.find(field);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
 const Json& List(const Json& object, const char* field) {
@@ -74,17 +69,17 @@ std::vector<ServedKind> Choose(const std::vector<Offer>& offers) {
 absl::StatusOr<std::vector<Offer>> ReadAggregatedDiscovery(std::string_view body,
                                                            std::set<std::string>& unknown_groups) {
   const std::optional<Json> json = Parse(body);
-  if (!json.has_value() || Text(*json, "kind") != "APIGroupDiscoveryList") {
+  if (!json.has_value() || TextMember(*json, "kind") != "APIGroupDiscoveryList") {
     return absl::InvalidArgumentError("no APIGroupDiscoveryList");
   }
   std::vector<Offer> offers;
   for (const Json& group : List(*json, "items")) {
-    const std::string name = Text(Member(group, "metadata"), "name");
+    const std::string name = TextMember(Member(group, "metadata"), "name");
     for (const Json& version : List(group, "versions")) {
-      if (Text(version, "freshness") == "Stale") unknown_groups.insert(name);
+      if (TextMember(version, "freshness") == "Stale") unknown_groups.insert(name);
       for (const Json& resource : List(version, "resources")) {
-        offers.push_back({{name, Text(Member(resource, "responseKind"), "kind"), Text(version, "version"),
-                           Text(resource, "resource"), Text(resource, "scope") != "Cluster"},
+        offers.push_back({{name, TextMember(Member(resource, "responseKind"), "kind"), TextMember(version, "version"),
+                           TextMember(resource, "resource"), TextMember(resource, "scope") != "Cluster"},
                           CanListAndWatch(resource)});
       }
     }
@@ -132,25 +127,25 @@ bool Discovery::Take(const Question& question, const std::string& body) {
   }
   const std::optional<Json> json = Parse(body);
   if (!json.has_value()) return false;
-  const std::string kind = Text(*json, "kind");
+  const std::string kind = TextMember(*json, "kind");
   if (kind == "APIVersions") {
     questions_.push_back({"/api/v1", "", false});
   } else if (kind == "APIGroupList") {
     for (const Json& group : List(*json, "groups")) {
-      const std::string name = Text(group, "name");
+      const std::string name = TextMember(group, "name");
       if (!IsWantedGroup(name)) continue;
       for (const Json& version : List(group, "versions")) {
-        questions_.push_back({Cat("/apis/", Text(version, "groupVersion")), name, false});
+        questions_.push_back({Cat("/apis/", TextMember(version, "groupVersion")), name, false});
       }
     }
   } else if (kind == "APIResourceList") {
-    const std::string group_version = Text(*json, "groupVersion");
+    const std::string group_version = TextMember(*json, "groupVersion");
     const std::string version = group_version.substr(group_version.find('/') + 1);
     for (const Json& resource : List(*json, "resources")) {
       // "mappings/status" is a part of one.
-      if (Text(resource, "name").find('/') != std::string::npos) continue;
+      if (TextMember(resource, "name").find('/') != std::string::npos) continue;
       const auto namespaced = resource.find("namespaced");
-      offers_.push_back({{question.group, Text(resource, "kind"), version, Text(resource, "name"),
+      offers_.push_back({{question.group, TextMember(resource, "kind"), version, TextMember(resource, "name"),
                           namespaced == resource.end() || *namespaced != false},
                          CanListAndWatch(resource)});
     }

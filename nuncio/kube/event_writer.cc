@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "nuncio/base/digest.h"
 #include "nuncio/base/text.h"
+#include "nuncio/base/utf8.h"
+#include "nuncio/kube/micro_time.h"
 #include "nuncio/kube/target.h"
 
 namespace nuncio::kube {
@@ -15,16 +15,7 @@ constexpr size_t kMostBytes = 256 << 10;
 constexpr size_t kNoteBytes = 1000;  // the API server takes 1024
 constexpr Duration kAnswer{10'000};
 
-std::string MicroTime(int64_t us) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromUnixMicros(us), absl::UTCTimeZone());
-}
-
-// Cut between two characters.
-std::string Bounded(const std::string& text) {
-  size_t end = std::min(text.size(), kNoteBytes);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
+std::string Bounded(const std::string& text) { return text.substr(0, CutBetweenCharacters(text, kNoteBytes)); }
 
 std::string PathOf(const std::string& ns) { return Cat("/apis/events.k8s.io/v1/namespaces/", Encoded(ns), "/events"); }
 

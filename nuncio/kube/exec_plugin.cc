@@ -8,14 +8,13 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "nuncio/base/json_member.h"
 #include "nuncio/base/yaml.h"
 
 namespace nuncio::kube {
@@ -24,20 +23,6 @@ namespace {
 constexpr absl::Duration kLongest = absl::Minutes(1);
 constexpr size_t kMostOutput = 1 << 20;
 constexpr int kPollMs = 100;
-
-std::string PemOf(const FileOrText& pem) {
-  if (pem.file.empty()) return pem.text;
-  std::ifstream in(pem.file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::string Text(const Json& object, const char* field) {
-  if (!object.is_object()) return "";
-  const auto at = object.find(field);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
 
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> out;
@@ -115,7 +100,7 @@ std::string ExecInfoOf(const ClientConfig& config) {
     Json& cluster = info["spec"]["cluster"];
     cluster = {{"server", config.server}};
     if (!config.authority.empty()) {
-      cluster["certificate-authority-data"] = absl::Base64Escape(PemOf(config.authority));
+      cluster["certificate-authority-data"] = absl::Base64Escape(CurrentText(config.authority));
     }
     if (config.insecure_skip_tls_verify) cluster["insecure-skip-tls-verify"] = true;
     if (!config.tls_server_name.empty()) cluster["tls-server-name"] = config.tls_server_name;
@@ -131,18 +116,18 @@ absl::StatusOr<ExecCredential> ReadExecCredential(std::string_view output, const
   const YamlStream stream = ReadJson(output);
   if (stream.error.has_value() || stream.documents.empty()) return wrong("wrote no JSON");
   const Json& json = stream.documents.front().value;
-  if (Text(json, "kind") != "ExecCredential" || Text(json, "apiVersion") != api_version) {
+  if (TextMember(json, "kind") != "ExecCredential" || TextMember(json, "apiVersion") != api_version) {
     return wrong("wrote no ExecCredential of " + api_version);
   }
   const auto status = json.find("status");
   if (status == json.end()) return wrong("wrote no status");
   ExecCredential credential;
-  credential.token = Text(*status, "token");
-  credential.certificate = Text(*status, "clientCertificateData");
-  credential.key = Text(*status, "clientKeyData");
+  credential.token = TextMember(*status, "token");
+  credential.certificate = TextMember(*status, "clientCertificateData");
+  credential.key = TextMember(*status, "clientKeyData");
   if (credential.certificate.empty() != credential.key.empty()) return wrong("gave a certificate without its key");
   if (credential.token.empty() && credential.certificate.empty()) return wrong("gave neither token nor certificate");
-  const std::string expires = Text(*status, "expirationTimestamp");
+  const std::string expires = TextMember(*status, "expirationTimestamp");
   if (!expires.empty() && !absl::ParseTime(absl::RFC3339_full, expires, &credential.expires, nullptr)) {
     return wrong("gave an expirationTimestamp that is no time");
   }

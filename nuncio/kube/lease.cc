@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "nuncio/base/digest.h"
+#include "nuncio/base/json_member.h"
 #include "nuncio/base/log.h"
 #include "nuncio/base/text.h"
+#include "nuncio/kube/micro_time.h"
 
 namespace nuncio::kube {
 namespace {
@@ -22,11 +22,6 @@ bool IsName(const std::string& text) {
   return !text.empty() && text.size() <= 63 && std::all_of(text.begin(), text.end(), good) && text.back() != '-';
 }
 
-std::string Text(const Json& object, const char* field) {
-  const auto at = object.find(field);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
 int64_t Number(const Json& object, const char* field) {
   const auto at = object.find(field);
   return at != object.end() && at->is_number_integer() ? at->get<int64_t>() : 0;
@@ -35,10 +30,6 @@ int64_t Number(const Json& object, const char* field) {
 Json SpecOf(const Json& lease) {
   const auto at = lease.find("spec");
   return at != lease.end() && at->is_object() ? *at : Json::object();
-}
-
-std::string MicroTime(int64_t us) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromUnixMicros(us), absl::UTCTimeZone());
 }
 
 std::string Beginning(const std::string& body) { return body.substr(0, 300); }
@@ -100,7 +91,7 @@ void Lease::OnLease(const absl::StatusOr<Fetch::Answer>& answer) {
   if (!lease.is_object()) return Fail("the API server sent no Lease");
   Observe(lease);
   const Json spec = SpecOf(lease);
-  const std::string holder = Text(spec, "holderIdentity");
+  const std::string holder = TextMember(spec, "holderIdentity");
   if (holder == options_.identity || holder.empty()) return Write("PUT", Fresh(lease));
   SetLeading(false);
   // Its own duration, but not without bounds: whoever wrote it.
@@ -114,7 +105,7 @@ void Lease::OnLease(const absl::StatusOr<Fetch::Answer>& answer) {
 
 void Lease::Observe(const Json& lease) {
   const Json spec = SpecOf(lease);
-  const std::string now = Cat(Text(spec, "holderIdentity"), " ", Text(spec, "renewTime"));
+  const std::string now = Cat(TextMember(spec, "holderIdentity"), " ", TextMember(spec, "renewTime"));
   if (std::exchange(observed_, now) != now) observed_at_ = loop_.Now();
 }
 
@@ -123,7 +114,7 @@ Json Lease::Fresh(const Json& before) const {
   Json lease = before;
   const Json spec = SpecOf(before);
   const std::string now = MicroTime(options_.wall_clock_us());
-  const bool mine = Text(spec, "holderIdentity") == options_.identity;
+  const bool mine = TextMember(spec, "holderIdentity") == options_.identity;
   lease["apiVersion"] = "coordination.k8s.io/v1";
   lease["kind"] = "Lease";
   lease["metadata"]["name"] = options_.name;
@@ -133,19 +124,24 @@ Json Lease::Fresh(const Json& before) const {
   fresh["holderIdentity"] = options_.identity;
   fresh["leaseDurationSeconds"] = std::chrono::duration_cast<std::chrono::seconds>(kDuration).count();
   fresh["renewTime"] = now;
-  if (!mine || Text(spec, "acquireTime").empty()) fresh["acquireTime"] = now;
+  if (!mine || TextMember(spec, "acquireTime").empty()) fresh["acquireTime"] = now;
   fresh["leaseTransitions"] = Number(spec, "leaseTransitions") + (mine || spec.empty() ? 0 : 1);
   lease["spec"] = std::move(fresh);
   return lease;
 }
 
-void Lease::Write(const std::string& method, Json lease) {
+Request Lease::WriteOf(const std::string& method, const Json& lease, Duration answer) const {
   Request request;
   request.method = method;
   request.path = Path(method == "POST");
   request.content_type = "application/json";
   request.body = lease.dump();
-  request.until_head = request.until_end = kAnswer;
+  request.until_head = request.until_end = answer;
+  return request;
+}
+
+void Lease::Write(const std::string& method, Json lease) {
+  Request request = WriteOf(method, lease, kAnswer);
   sent_at_ = loop_.Now();
   writing_ = true;
   fetch_.Start(std::move(request), kMostBytes, [this](const auto& answer) { OnWritten(answer); });
@@ -204,13 +200,8 @@ void Lease::GiveBack() {
   Json lease = Fresh(before);
   lease["spec"]["holderIdentity"] = "";
   lease["spec"]["leaseDurationSeconds"] = 1;
-  Request request;
-  request.method = "PUT";
-  request.path = Path(false);
-  request.content_type = "application/json";
-  request.body = lease.dump();
-  request.until_head = request.until_end = kReleaseAnswer;
-  fetch_.Start(std::move(request), kMostBytes, [this](const auto&) { std::exchange(on_released_, nullptr)(); });
+  fetch_.Start(WriteOf("PUT", lease, kReleaseAnswer), kMostBytes,
+               [this](const auto&) { std::exchange(on_released_, nullptr)(); });
 }
 
 }  // namespace nuncio::kube

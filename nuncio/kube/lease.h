@@ -52,6 +52,7 @@ class Lease {
  private:
   void Ask();
   void OnLease(const absl::StatusOr<Fetch::Answer>& answer);
+  Request WriteOf(const std::string& method, const Json& lease, Duration answer) const;
   void Write(const std::string& method, Json lease);
   void OnWritten(const absl::StatusOr<Fetch::Answer>& answer);
   void Observe(const Json& lease);

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "nuncio/base/digest.h"
+#include "nuncio/base/json_member.h"
 
 namespace nuncio::status {
 namespace {
@@ -26,11 +27,6 @@ std::vector<std::string_view> FieldsOf(std::string_view kind) {
   if (kind == "Mapping") return {"reason", "state"};
   if (kind == "Host") return {"errorReason", "state"};
   return {};
-}
-
-std::string Text(const Json& object, std::string_view field) {
-  const auto at = object.find(field);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
 template <typename Names>
@@ -73,11 +69,11 @@ Seen SeenOf(const std::string& kind, const Json& status) {
   if (const auto at = status.find("conditions"); at != status.end() && at->is_array()) {
     for (const Json& condition : *at) {
       if (!condition.is_object()) continue;
-      const size_t type = IndexOf(kTypeNames, Text(condition, "type"));
+      const size_t type = IndexOf(kTypeNames, TextMember(condition, "type"));
       if (type == kTypes.size()) continue;  // somebody else's
-      const size_t truth = IndexOf(kTruthNames, Text(condition, "status"));
+      const size_t truth = IndexOf(kTruthNames, TextMember(condition, "status"));
       if (truth < kTruthNames.size()) {
-        seen.conditions[type] = {static_cast<Truth>(truth), TimeOf(Text(condition, "lastTransitionTime"))};
+        seen.conditions[type] = {static_cast<Truth>(truth), TimeOf(TextMember(condition, "lastTransitionTime"))};
       }
       found[type] = condition;
       found[type].erase("lastTransitionTime");

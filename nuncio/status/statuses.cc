@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "nuncio/base/text.h"
+#include "nuncio/base/utf8.h"
 #include "nuncio/ir/finding_code.h"
 #include "nuncio/resource/kinds.h"
 
@@ -49,9 +50,7 @@ std::string ReasonOf(std::string_view code) {
 // At most kMessageBytes of it, cut between two characters.
 std::string Bounded(std::string text) {
   if (text.size() <= kMessageBytes) return text;
-  size_t end = kMessageBytes - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return text.substr(0, CutBetweenCharacters(text, kMessageBytes - 3)) + "...";
 }
 
 std::string Sentence(const ir::Finding& finding) {

@@ -68,8 +68,7 @@ ir::EndpointDiscovery EmptySet(Context& context, const BackendRequest& request, 
   return {std::move(name)};
 }
 
-decltype(ir::Upstream::discovery) Discover(Context& context, const BackendRequest& request,
-                                           const Backend& backend) {
+decltype(ir::Upstream::discovery) Discover(Context& context, const BackendRequest& request, const Backend& backend) {
   const std::string& host = backend.service.host;
   if (IsIpAddress(host)) return ir::StaticDiscovery{host, backend.port};
   const bool by_endpoints = backend.resolver == ResolverKind::kEndpoint;
@@ -131,8 +130,6 @@ BackendRequest BackendOf(const resource::Mapping& mapping, std::shared_ptr<const
 }
 
 BackendRequest BackendOf(const resource::TcpMapping& mapping, std::shared_ptr<const ir::Origin> origin) {
-  static const resource::Mapping kSaysNothing;
-  BackendRequest request = BackendOf(kSaysNothing, nullptr);
   return {.origin = std::move(origin),
           .ns = mapping.meta.ns,
           .service = mapping.service,
@@ -140,15 +137,10 @@ BackendRequest BackendOf(const resource::TcpMapping& mapping, std::shared_ptr<co
           .resolver = mapping.resolver,
           .marker = mapping.cluster_tag,
           .stats_name = mapping.stats_name,
-          .host_rewrite = request.host_rewrite,
-          .dns_type = request.dns_type,
           .is_http = false,
           .enable_ipv4 = mapping.enable_ipv4,
           .enable_ipv6 = mapping.enable_ipv6,
-          .load_balancer = request.load_balancer,
-          .circuit_breakers = mapping.circuit_breakers,
-          .keepalive = request.keepalive,
-          .health_checks = request.health_checks};
+          .circuit_breakers = mapping.circuit_breakers};
 }
 
 std::string BackendName(const Context& context, const BackendRequest& request, const Backend& backend) {

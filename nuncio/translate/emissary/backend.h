@@ -15,6 +15,9 @@
 
 namespace nuncio::translate::emissary {
 
+template <typename T>
+inline const T kNothing{};
+
 // What a Mapping or a TCPMapping says of the service that it leads to.
 //
 // A view: lives no longer than that object.
@@ -26,8 +29,8 @@ struct BackendRequest {
   const std::string& resolver;
   const std::string& marker;  // sets clusters apart: `cluster_tag`, or "shadow"
   const std::string& stats_name;
-  const std::string& host_rewrite;
-  const std::string& dns_type;
+  const std::string& host_rewrite = kNothing<std::string>;
+  const std::string& dns_type = kNothing<std::string>;
   bool grpc = false;
   bool respect_dns_ttl = false;
   bool is_http = true;
@@ -36,10 +39,10 @@ struct BackendRequest {
   std::optional<int64_t> connect_timeout_ms;
   std::optional<int64_t> cluster_idle_timeout_ms;
   std::optional<int64_t> cluster_max_connection_lifetime_ms;
-  const std::optional<resource::LoadBalancer>& load_balancer;
+  const std::optional<resource::LoadBalancer>& load_balancer = kNothing<std::optional<resource::LoadBalancer>>;
   const std::optional<std::vector<resource::CircuitBreaker>>& circuit_breakers;
-  const std::optional<resource::KeepAlive>& keepalive;
-  const std::vector<resource::HealthCheck>& health_checks;
+  const std::optional<resource::KeepAlive>& keepalive = kNothing<std::optional<resource::KeepAlive>>;
+  const std::vector<resource::HealthCheck>& health_checks = kNothing<std::vector<resource::HealthCheck>>;
 };
 
 BackendRequest BackendOf(const resource::Mapping& mapping, std::shared_ptr<const ir::Origin> origin);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -17,10 +16,7 @@ using HostsByDomain = std::map<std::string_view, ServedHost>;
 class HttpChains {
  public:
   HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3, VirtualHosts& virtual_hosts)
-      : context_(context),
-        listener_(listener),
-        advertises_http3_(advertises_http3),
-        virtual_hosts_(virtual_hosts) {}
+      : context_(context), listener_(listener), advertises_http3_(advertises_http3), virtual_hosts_(virtual_hosts) {}
 
   void AddTls(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
     struct Sharing {

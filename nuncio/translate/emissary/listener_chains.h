@@ -10,7 +10,6 @@
 #include "nuncio/translate/emissary/context.h"
 #include "nuncio/translate/emissary/host_translator.h"
 #include "nuncio/translate/emissary/listener_spec.h"
-#include "nuncio/translate/emissary/route_variants.h"
 #include "nuncio/translate/emissary/tcp_mappings.h"
 #include "nuncio/translate/emissary/virtual_hosts.h"
 

@@ -11,7 +11,7 @@ namespace nuncio::translate::emissary {
 
 // What the Mappings of one key came to.
 struct MappingTranslator::Group {
-  std::string key;
+  const std::string* key = nullptr;        // by which it is found
   std::vector<UsableMappingPtr> mappings;  // sorted by place
   bool touched = false;
 
@@ -86,10 +86,11 @@ void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Ma
     check_findings_[PlaceOf(*mapping, internal)] = std::move(findings);
   }
   if (usable == nullptr) return;
-  std::unique_ptr<Group>& group = groups_[usable->group_key];
-  if (group == nullptr) {
+  const auto [at, is_new] = groups_.try_emplace(usable->group_key);
+  std::unique_ptr<Group>& group = at->second;
+  if (is_new) {
     group = std::make_unique<Group>();
-    group->key = usable->group_key;
+    group->key = &at->first;
   }
   Touch(*group);
   auto& members = group->mappings;
@@ -156,15 +157,14 @@ void MappingTranslator::Remake(Context& context) {
   std::vector<std::string> emptied;
   for (Group* group : std::exchange(touched_, {})) {
     if (group->mappings.empty()) {
-      emptied.push_back(group->key);
+      emptied.push_back(*group->key);
       continue;
     }
     Report report;
     ModelBuilder builder = context.builder.ForPart();
     group->endpoints.clear();
     group->services_read.clear();
-    Context part{readable,         inputs_->options, inputs_->module,      builder,
-                 group->endpoints, report,           &group->services_read};
+    Context part{readable, inputs_->options, inputs_->module, builder, group->endpoints, report, &group->services_read};
     MappingGroup now = MakeGroup(part, GroupMappings(group->mappings, report));
     if (!IsChosenAlike(group->made, now)) ++layout_;
     group->made = std::move(now);

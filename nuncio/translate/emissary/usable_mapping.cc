@@ -40,15 +40,17 @@ std::string PlaceOf(const resource::Mapping& mapping, bool internal) {
 }
 
 UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
-                             std::shared_ptr<const resource::Mapping> mapping,
-                             std::shared_ptr<const ir::Origin> origin, bool internal) {
+                             std::shared_ptr<const resource::Mapping> mapping, std::shared_ptr<const ir::Origin> origin,
+                             bool internal) {
   if (!CheckMapping(context, *mapping, *origin)) return nullptr;
+  MappingHost host = HostOf(*mapping);
+  RequestMatches matches = RequestMatchesOf(*mapping, host);
   UsableMapping usable{.mapping = mapping,
                        .origin = origin,
                        .internal = internal,
                        .place = PlaceOf(*mapping, internal),
-                       .host = HostOf(*mapping),
-                       .matches = RequestMatchesOf(*mapping, HostOf(*mapping))};
+                       .host = std::move(host),
+                       .matches = std::move(matches)};
   const BackendRequest request = BackendOf(*mapping, origin);
   if (mapping->host_redirect.value_or(false) && !usable.is_shadow()) {
     const auto service = NormalisedService(context, inputs.sources, request);
