@@ -36,8 +36,8 @@ sigset_t Signals() {
   return set;
 }
 
-// One heap, and large blocks given back at once: the threads hand values to each other, so that heaps of their own would
-// each keep room for the same things. REQUIRES: no second thread yet.
+// One heap, and large blocks given back at once: the threads hand values to each other, so that heaps of their own
+// would each keep room for the same things. REQUIRES: no second thread yet.
 void KeepMemoryTogether() {
   constexpr int kLargeBytes = 64 << 10;
   mallopt(M_ARENA_MAX, 1);

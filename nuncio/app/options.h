@@ -17,11 +17,11 @@ namespace nuncio::app {
 struct RunOptions {
   // What to serve: a folder, or an API server. With neither, a Pod follows its own cluster.
   std::string manifests;
-  std::string kubeconfig;         // a file, or several as KUBECONFIG has them
-  std::string context;            // of the kubeconfig; empty: its current one
-  bool single_namespace = false;  // AMBASSADOR_SINGLE_NAMESPACE: only what is in AMBASSADOR_NAMESPACE
-  std::string label_selector;     // AMBASSADOR_LABEL_SELECTOR
-  std::string field_selector;     // AMBASSADOR_FIELD_SELECTOR
+  std::string kubeconfig;            // a file, or several as KUBECONFIG has them
+  std::string context;               // of the kubeconfig; empty: its current one
+  bool single_namespace = false;     // AMBASSADOR_SINGLE_NAMESPACE: only what is in AMBASSADOR_NAMESPACE
+  std::string label_selector;        // AMBASSADOR_LABEL_SELECTOR
+  std::string field_selector;        // AMBASSADOR_FIELD_SELECTOR
   std::string envoy_path = "envoy";  // looked up on PATH when it holds no slash
   // The command line after the name of the command ("--manifests", "dir", ...). The control plane is started with the
   // same one, so that both processes come to the same options.

@@ -24,8 +24,8 @@ inline constexpr std::array<ResourceType, kResourceTypes> kAllResourceTypes = {
 // "type.googleapis.com/envoy.config.cluster.v3.Cluster" and so on.
 std::string_view TypeUrl(ResourceType type);
 
-// The objects that a refusal concerns. They are put together only when somebody asks: a table of 10,000 routes comes from
-// 10,000 objects, and hardly anything is ever refused. Immutable; free to share between threads.
+// The objects that a refusal concerns. They are put together only when somebody asks: a table of 10,000 routes comes
+// from 10,000 objects, and hardly anything is ever refused. Immutable; free to share between threads.
 class Origins {
  public:
   Origins() = default;

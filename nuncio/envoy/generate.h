@@ -13,9 +13,10 @@ struct Generated {
   ir::Findings findings;  // what the validator refused, and was therefore left out
 };
 
-// Envoy's configuration for one model after the other. Decides how resources are split: one route configuration for each
-// listener's cleartext hosts and one for each TLS chain; endpoints and certificates as types of their own. What it
-// remembers of the last model saves work and changes nothing that comes out. Not thread-safe; lives as long as the process.
+// Envoy's configuration for one model after the other. Decides how resources are split: one route configuration for
+// each listener's cleartext hosts and one for each TLS chain; endpoints and certificates as types of their own. What it
+// remembers of the last model saves work and changes nothing that comes out. Not thread-safe; lives as long as the
+// process.
 class Generator {
  public:
   Generator();

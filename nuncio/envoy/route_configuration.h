@@ -15,9 +15,9 @@
 namespace nuncio::envoy {
 
 // The route configurations of one model after the other, put together from the bytes of their virtual hosts and routes,
-// which are remembered: what did not change is not made again. Routes, domains and virtual hosts that Envoy would refuse
-// are left out and reported. A virtual host whose routes are all refused stays: its requests get 404 and do not fall to
-// another host. Not thread-safe.
+// which are remembered: what did not change is not made again. Routes, domains and virtual hosts that Envoy would
+// refuse are left out and reported. A virtual host whose routes are all refused stays: its requests get 404 and do not
+// fall to another host. Not thread-safe.
 class RouteConfigurations {
  public:
   // `chain` is the owner of the table. REQUIRES: `known` is complete as to clusters.

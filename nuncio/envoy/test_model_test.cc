@@ -199,16 +199,15 @@ ir::Model RichModel() {
   ir::Model model;
   model.listeners = Listeners();
   model.upstreams = Upstreams();
-  model.endpoint_sets = {Shared(ir::EndpointSet{
-      "quote/80", {{"10.0.0.1", 8080}, {"fd00::1", 8080}}, {{"Service", "default", "quote", "", 0}}})};
+  model.endpoint_sets = {Shared(
+      ir::EndpointSet{"quote/80", {{"10.0.0.1", 8080}, {"fd00::1", 8080}}, {{"Service", "default", "quote", "", 0}}})};
   const TestCertificate& made = MadeCertificate();
   model.secrets = {
       Shared(ir::Secret{{"certificate"},
                         ir::CertificateMaterial{{made.chain_pem, ""}, {made.key_pem, ""}},
                         {{"Secret", "default", "c", "", 0}}}),
-      Shared(ir::Secret{{"trust"},
-                        ir::TrustMaterial{ir::PemSource{made.chain_pem, ""}, {}},
-                        {{"Secret", "default", "t", "", 0}}})};
+      Shared(ir::Secret{
+          {"trust"}, ir::TrustMaterial{ir::PemSource{made.chain_pem, ""}, {}}, {{"Secret", "default", "t", "", 0}}})};
   return model;
 }
 

@@ -83,8 +83,8 @@ std::optional<Violation> CheckAction(const ir::DirectResponse& response, uint32_
 
 std::optional<Violation> FindViolation(const ir::Route& route, const pb::Route& proto) {
   if (auto violation = CheckMatch(route)) return violation;
-  auto violation = std::visit(
-      [&](const auto& action) { return CheckAction(action, route.regex_max_program_size); }, route.action);
+  auto violation =
+      std::visit([&](const auto& action) { return CheckAction(action, route.regex_max_program_size); }, route.action);
   if (violation) return violation;
   if ((violation = FindViolation(route.request_headers, "request_headers_to_add"))) return violation;
   if ((violation = FindViolation(route.response_headers, "response_headers_to_add"))) return violation;

@@ -16,7 +16,9 @@ using ::testing::Not;
 
 Model ModelWithRoute(Route route) {
   VirtualHost host{.name = "all", .domains = {"*"}, .routes = {std::make_shared<const Route>(std::move(route))}};
-  FilterChain chain{.name = "httphost-shared", .service = HttpService{{.name = "r", .virtual_hosts = {std::make_shared<const VirtualHost>(host)}}}};
+  FilterChain chain{
+      .name = "httphost-shared",
+      .service = HttpService{{.name = "r", .virtual_hosts = {std::make_shared<const VirtualHost>(host)}}}};
   Listener listener{.name = "web", .port = 8080, .chains = {chain}};
   Model model;
   model.listeners.push_back(listener);

@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-
 namespace nuncio::pipeline {
 namespace {
 

@@ -47,13 +47,14 @@ class World {
   std::string Pick(std::initializer_list<const char*> texts) { return *(texts.begin() + Pick(texts.size())); }
 
   std::string MappingSpec() {
-    return Cat("prefix: ", Pick({"/a", "/b", "/a/b", "/"}), ", service: ",
-               Pick({"one", "two.other", "one:81", "https://one", "10.0.0.1", "a b", "missing"}),
-               Pick({"", "", ", hostname: '*'", ", hostname: a.com", ", host: a.com", ", host: 'a.*', host_regex: true"}),
-               Pick({"", "", "", ", weight: 30", ", shadow: true", ", precedence: 1", ", host_redirect: true"}),
-               Pick({"", "", ", resolver: endpoint", ", tls: up", ", method: PUT", ", headers: {x: y}"}),
-               Pick({"", "", "", ", regex_rewrite: {pattern: '(', substitution: a}", ", connect_timeout_ms: 5",
-                     ", add_request_headers: {x: {value: z}}", ", prefix_regex: true"}));
+    return Cat(
+        "prefix: ", Pick({"/a", "/b", "/a/b", "/"}),
+        ", service: ", Pick({"one", "two.other", "one:81", "https://one", "10.0.0.1", "a b", "missing"}),
+        Pick({"", "", ", hostname: '*'", ", hostname: a.com", ", host: a.com", ", host: 'a.*', host_regex: true"}),
+        Pick({"", "", "", ", weight: 30", ", shadow: true", ", precedence: 1", ", host_redirect: true"}),
+        Pick({"", "", ", resolver: endpoint", ", tls: up", ", method: PUT", ", headers: {x: y}"}),
+        Pick({"", "", "", ", regex_rewrite: {pattern: '(', substitution: a}", ", connect_timeout_ms: 5",
+              ", add_request_headers: {x: {value: z}}", ", prefix_regex: true"}));
   }
 
   std::string Object() {
@@ -61,32 +62,41 @@ class World {
     const std::string ns = Pick({"default", "default", "other"});
     switch (Pick(12)) {
       case 0:
-        return emissary::Emissary("Host", name,
-                                  Cat("hostname: '", Pick({"*", "a.com", "b.com", "*.com"}),
-                                      "', requestPolicy: {insecure: {action: ", Pick({"Route", "Redirect", "Reject"}), "}}",
-                                      Pick({"", "", ", tlsSecret: {name: s}", ", tlsSecret: {name: t}",
-                                            ", mappingSelector: {matchLabels: {x: red}}"})),
-                                  ns);
+        return emissary::Emissary(
+            "Host", name,
+            Cat("hostname: '", Pick({"*", "a.com", "b.com", "*.com"}),
+                "', requestPolicy: {insecure: {action: ", Pick({"Route", "Redirect", "Reject"}), "}}",
+                Pick({"", "", ", tlsSecret: {name: s}", ", tlsSecret: {name: t}",
+                      ", mappingSelector: {matchLabels: {x: red}}"})),
+            ns);
       case 1:
-        return emissary::Emissary("TLSContext", Pick({"up", "down"}), Pick({"secret: s", "secret: t, sni: x", "sni: y"}), ns);
+        return emissary::Emissary("TLSContext", Pick({"up", "down"}),
+                                  Pick({"secret: s", "secret: t, sni: x", "sni: y"}), ns);
       case 2:
         return certificates_[Pick(certificates_.size())];
       case 3:
-        return emissary::Service(Pick({"one", "two"}), Pick({"ports: [{port: 80}]", "ports: [{port: 80}, {port: 81}]",
-                                                              "type: ExternalName, externalName: x.com"}), ns);
+        return emissary::Service(
+            Pick({"one", "two"}),
+            Pick({"ports: [{port: 80}]", "ports: [{port: 80}, {port: 81}]", "type: ExternalName, externalName: x.com"}),
+            ns);
       case 4:
         return emissary::Slice(Pick({"one", "two"}), name,
-                               Cat("ports: [{port: 80, name: ''}], endpoints: [{addresses: [10.0.0.", Pick(3), "]}]"), ns);
+                               Cat("ports: [{port: 80, name: ''}], endpoints: [{addresses: [10.0.0.", Pick(3), "]}]"),
+                               ns);
       case 5:
-        return emissary::Emissary("Module", "ambassador",
-                                  Cat("config: {", Pick({"", "resolver: endpoint", "use_ambassador_namespace_for_service_resolution: true",
-                                                         "cluster_idle_timeout_ms: 9", "regex_max_size: 5"}), "}"));
+        return emissary::Emissary(
+            "Module", "ambassador",
+            Cat("config: {",
+                Pick({"", "resolver: endpoint", "use_ambassador_namespace_for_service_resolution: true",
+                      "cluster_idle_timeout_ms: 9", "regex_max_size: 5"}),
+                "}"));
       case 6:
         return emissary::Emissary("TCPMapping", name, Cat("port: 9", Pick(3), ", service: ", Pick({"one", "two"})), ns);
       case 7:
         return emissary::Emissary("Listener", name,
                                   Cat("port: 8", Pick(3), ", protocol: ", Pick({"HTTP", "HTTPS"}), ", securityModel: ",
-                                      Pick({"XFP", "SECURE", "INSECURE"}), ", hostBinding: {namespace: {from: ALL}}"), ns);
+                                      Pick({"XFP", "SECURE", "INSECURE"}), ", hostBinding: {namespace: {from: ALL}}"),
+                                  ns);
       default: {
         std::string mapping = emissary::Mapping(name, MappingSpec(), ns);
         if (Pick(3) == 0) mapping.insert(mapping.find("namespace: "), "labels: {x: red}, ");
@@ -137,7 +147,8 @@ TEST(Pipeline, RemembersNothingThatCounts) {
 // What did not change is the same object, so that whoever made something of it need not look at it.
 TEST(Pipeline, KeepsWhatDidNotChange) {
   const std::string manifests =
-      emissary::Emissary("Listener", "l", "port: 80, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}") +
+      emissary::Emissary("Listener", "l",
+                         "port: 80, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}") +
       emissary::Emissary("Host", "h", "hostname: '*'");
   store::Store store;
   const auto put = [&](const std::string& file, const std::string& text) {
@@ -155,7 +166,9 @@ TEST(Pipeline, KeepsWhatDidNotChange) {
   put("b", emissary::Mapping("b", "hostname: '*', prefix: /b, rewrite: /z, service: x.com"));
   const GenerationPtr after = pipeline.Build(store.Snapshot(), {}, 2);
   const auto routes = [](const Generation& generation) {
-    return std::get<ir::HttpService>(generation.model->listeners.at(0).chains.at(0).service).routes.virtual_hosts.at(0)->routes;
+    return std::get<ir::HttpService>(generation.model->listeners.at(0).chains.at(0).service)
+        .routes.virtual_hosts.at(0)
+        ->routes;
   };
   size_t same = 0;
   ASSERT_EQ(routes(*before).size(), routes(*after).size());

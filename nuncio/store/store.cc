@@ -62,7 +62,8 @@ SourceProblem Refuse(Decoded& decoded) {
   const auto& secret = *std::get<std::shared_ptr<const resource::Secret>>(*decoded.object);
   const FieldErrors::Entry error{FieldErrors::Weight::kError, "data", resource::ProblemOfPair(secret)};
   decoded.object.reset();
-  return {decoded.id.kind, decoded.id.key, decoded.source, error, true, std::string(problem::kSecretInvalid), decoded.uid, decoded.generation};
+  return {decoded.id.kind, decoded.id.key,    decoded.source, error, true, std::string(problem::kSecretInvalid),
+          decoded.uid,     decoded.generation};
 }
 
 // The first of the earlier definitions that is not yet taken; two of one object in one file pair up in their order.

@@ -49,9 +49,8 @@ std::vector<ir::UpstreamPtr> ModelPool::WithOrigins(const std::vector<const Upst
 }
 
 void ModelPool::Sweep() {
-  std::erase_if(upstreams_, [&](const auto& each) {
-    return each.second.round != round_ && each.second.bare.use_count() == 1;
-  });
+  std::erase_if(upstreams_,
+                [&](const auto& each) { return each.second.round != round_ && each.second.bare.use_count() == 1; });
   ++round_;
 }
 

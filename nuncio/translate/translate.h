@@ -17,8 +17,8 @@ struct Translation {
   std::optional<int64_t> holds_until;
 };
 
-// Runs every front end over one snapshot after the other. What it remembers of the last one saves work and changes nothing
-// that comes out. Not thread-safe; lives as long as the process.
+// Runs every front end over one snapshot after the other. What it remembers of the last one saves work and changes
+// nothing that comes out. Not thread-safe; lives as long as the process.
 class Translator {
  public:
   Translator();

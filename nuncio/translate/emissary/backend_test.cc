@@ -28,7 +28,8 @@ Result Translated(const std::string& manifests, Options options = {}) {
   contexts.Add(settings);
   const BackendSources sources{contexts, Resolvers(test.snapshot, test.options)};
   const resource::Mapping& mapping = **test.snapshot.mappings.begin();
-  const BackendRequest request = BackendOf(mapping, std::make_shared<const ir::Origin>(OriginOf("Mapping", mapping.meta)));
+  const BackendRequest request =
+      BackendOf(mapping, std::make_shared<const ir::Origin>(OriginOf("Mapping", mapping.meta)));
   Result result;
   if (const auto backend = CheckBackend(test.context, sources, request)) {
     AddBackend(test.context, request, *backend);

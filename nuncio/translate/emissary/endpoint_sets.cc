@@ -32,8 +32,8 @@ void EndpointSets::Make(const EndpointUse& use, Entry& entry) const {
   if (entry.set == nullptr || *entry.set != set) entry.set = std::make_shared<const ir::EndpointSet>(std::move(set));
 }
 
-void EndpointSets::Add(const std::vector<const EndpointUse*>& uses,
-                       const store::Table<resource::EndpointSlice>& slices, ModelBuilder& builder, Report& report) {
+void EndpointSets::Add(const std::vector<const EndpointUse*>& uses, const store::Table<resource::EndpointSlice>& slices,
+                       ModelBuilder& builder, Report& report) {
   if (!(slices_ == slices)) {
     slices_ = slices;
     index_ = EndpointIndex(slices_);
@@ -46,8 +46,8 @@ void EndpointSets::Add(const std::vector<const EndpointUse*>& uses,
     static const std::vector<const resource::EndpointSlice*> kNone;
     const auto& now = use.service == nullptr ? kNone : index_.SlicesOf(use.service->meta.key());
     // The set of a Service that does not exist names its first user.
-    const bool same = entry.set != nullptr && use.service != nullptr && entry.service == use.service &&
-                      entry.slices == now;
+    const bool same =
+        entry.set != nullptr && use.service != nullptr && entry.service == use.service && entry.slices == now;
     entry.service = use.service;
     entry.slices = now;
     entry.used = true;

@@ -26,10 +26,10 @@ using EndpointUses = std::vector<EndpointUse>;
 // same objects is the same set. Not thread-safe; lives as long as the process.
 class EndpointSets {
  public:
-  // Adds the set of every use. REQUIRES: the slices, and the Services of the uses, live until the next call has ended, so
-  // that a pointer stands for one object.
-  void Add(const std::vector<const EndpointUse*>& uses, const store::Table<resource::EndpointSlice>& slices, ModelBuilder& builder,
-           Report& report);
+  // Adds the set of every use. REQUIRES: the slices, and the Services of the uses, live until the next call has ended,
+  // so that a pointer stands for one object.
+  void Add(const std::vector<const EndpointUse*>& uses, const store::Table<resource::EndpointSlice>& slices,
+           ModelBuilder& builder, Report& report);
 
  private:
   struct Entry {

@@ -15,9 +15,9 @@ struct Terminations {
   std::vector<ActiveHost> hosts;
 };
 
-// Resolves Hosts and TLSContexts. Remembers what they came to, as long as none of them, of the Secrets and of the Modules
-// changes and no certificate comes to its date: parsing 10,000 certificates takes longer than everything else. Not
-// thread-safe; lives as long as the process.
+// Resolves Hosts and TLSContexts. Remembers what they came to, as long as none of them, of the Secrets and of the
+// Modules changes and no certificate comes to its date: parsing 10,000 certificates takes longer than everything else.
+// Not thread-safe; lives as long as the process.
 class HostTranslator {
  public:
   // The secrets that are needed are added to the model. What is returned stays where it is until `round()` is another.

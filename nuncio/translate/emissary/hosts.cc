@@ -96,8 +96,16 @@ std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const
 // it.
 ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
   const std::string& ns = context.options.ambassador_namespace;
-  ActiveHost host{
-      {"Host", ns, "default-host", "", 0}, "default-host", ns, "*", "*", "*", {}, {}, resource::InsecureAction::kRoute, {}};
+  ActiveHost host{{"Host", ns, "default-host", "", 0},
+                  "default-host",
+                  ns,
+                  "*",
+                  "*",
+                  "*",
+                  {},
+                  {},
+                  resource::InsecureAction::kRoute,
+                  {}};
   const resource::ObjectKey key{ns, kFallbackSecret};
   if (!secrets.Exists(key)) return host;
   const auto certificate = secrets.Certificate(key, {host.origin, "", "the default Host serves cleartext"});

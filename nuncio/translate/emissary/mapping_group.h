@@ -14,8 +14,8 @@ struct GroupedMappings {
   const UsableMapping* first = nullptr;
 };
 
-// The group of Mappings that match the same requests (emissary reference 3.4). One that does not fit the first of them is
-// left out with an error. REQUIRES: `mappings` is not empty, holds one group_key, and is sorted by place.
+// The group of Mappings that match the same requests (emissary reference 3.4). One that does not fit the first of them
+// is left out with an error. REQUIRES: `mappings` is not empty, holds one group_key, and is sorted by place.
 GroupedMappings GroupMappings(const std::vector<UsableMappingPtr>& mappings, Report& report);
 
 }  // namespace nuncio::translate::emissary

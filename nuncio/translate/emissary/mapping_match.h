@@ -41,9 +41,9 @@ ir::PathMatch PathMatchOf(const resource::Mapping& mapping);
 std::vector<ir::HeaderMatch> HeaderMatchesOf(const RequestMatches& matches);
 std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches);
 
-// The sort key of routes: of two routes the one with the greater key comes first. It compares, as bytes, the precedence;
-// the number of characters in the prefix, in the headers and in the query parameters; then the texts of the prefix, of
-// the method or "GET", and "name-value" of each header and query parameter.
+// The sort key of routes: of two routes the one with the greater key comes first. It compares, as bytes, the
+// precedence; the number of characters in the prefix, in the headers and in the query parameters; then the texts of the
+// prefix, of the method or "GET", and "name-value" of each header and query parameter.
 std::string RouteWeightOf(const resource::Mapping& mapping, const RequestMatches& matches);
 
 }  // namespace nuncio::translate::emissary

@@ -116,8 +116,7 @@ std::vector<ir::RoutePtr> RoutesOf(Context& context, const GroupedMappings& grou
   }
   const GroupPolicy policy = GroupPolicyOf(context, group);
   const TrafficShares shares = Shares(context, group);
-  const std::vector<ir::Mirror> mirrors =
-      shares.shares.empty() ? std::vector<ir::Mirror>{} : MirrorsOf(context, group);
+  const std::vector<ir::Mirror> mirrors = shares.shares.empty() ? std::vector<ir::Mirror>{} : MirrorsOf(context, group);
   std::vector<ir::RoutePtr> routes;
   for (const TrafficShare& share : shares.shares) {
     const UsableMapping& member = *group.members[share.member];

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "nuncio/ir/listener.h"
-#include "nuncio/translate/emissary/context.h"
 #include "nuncio/translate/emissary/backend.h"
+#include "nuncio/translate/emissary/context.h"
 
 namespace nuncio::translate::emissary {
 

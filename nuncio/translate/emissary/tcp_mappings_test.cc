@@ -17,7 +17,8 @@ std::string Tcp(std::string_view name, std::string_view spec) { return Emissary(
 std::vector<std::string> Translated(const std::string& manifests, std::vector<std::string>* findings = nullptr) {
   TestContext test(manifests);
   std::vector<std::string> lines;
-  for (const TcpMappingGroup& group : TranslateTcpMappings(test.context, {{}, Resolvers(test.snapshot, test.options)})) {
+  for (const TcpMappingGroup& group :
+       TranslateTcpMappings(test.context, {{}, Resolvers(test.snapshot, test.options)})) {
     std::string line = Cat(group.address, ":", group.port, "/", group.host, " ", group.name);
     for (const auto& target : group.service.targets) line += Cat(" ", target.upstream.name, "=", target.weight);
     lines.push_back(std::move(line));
@@ -77,7 +78,8 @@ TEST(TcpMappings, ReportWhatIsWrong) {
 
 TEST(TcpMappings, CloseIdleConnections) {
   TestContext test(Tcp("a", "port: 1, service: a.com, idle_timeout_ms: '1500'"));
-  EXPECT_EQ(TranslateTcpMappings(test.context, {{}, Resolvers(test.snapshot, test.options)}).at(0).service.idle_timeout, std::chrono::milliseconds(1500));
+  EXPECT_EQ(TranslateTcpMappings(test.context, {{}, Resolvers(test.snapshot, test.options)}).at(0).service.idle_timeout,
+            std::chrono::milliseconds(1500));
 }
 
 }  // namespace

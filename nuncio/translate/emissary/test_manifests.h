@@ -78,8 +78,8 @@ inline MappingGroups TranslatedIn(TestContext& test, MappingTranslator& translat
                                   const std::vector<ActiveHost>& hosts = {}) {
   std::vector<const EndpointUse*> uses;
   const bool strict = test.options.strict_label_selectors;
-  const MappingInputs inputs{test.options, test.module, {{}, Resolvers(test.snapshot, test.options)},
-                             HostSelectors(hosts, strict)};
+  const MappingInputs inputs{
+      test.options, test.module, {{}, Resolvers(test.snapshot, test.options)}, HostSelectors(hosts, strict)};
   MappingGroups groups = translator.Translate(test.context, inputs, uses);
   test.EndpointSetsOf(uses);
   return groups;

@@ -13,8 +13,8 @@
 
 namespace nuncio::translate::emissary {
 
-// All that the meaning of a Mapping depends on beside itself, the Mappings that match the same requests, and the Services
-// that it asks for. While this is equal, what was made of a Mapping holds.
+// All that the meaning of a Mapping depends on beside itself, the Mappings that match the same requests, and the
+// Services that it asks for. While this is equal, what was made of a Mapping holds.
 struct MappingInputs {
   Options options;  // `now` is 0: no Mapping depends on it
   ModuleSettings module;
@@ -48,7 +48,7 @@ std::string PlaceOf(const resource::Mapping& mapping, bool internal);
 // Null, with an error, when the Mapping cannot be used. What is wrong with one touches no other.
 // REQUIRES: `inputs` outlives the result.
 UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
-                             std::shared_ptr<const resource::Mapping> mapping,
-                             std::shared_ptr<const ir::Origin> origin, bool internal);
+                             std::shared_ptr<const resource::Mapping> mapping, std::shared_ptr<const ir::Origin> origin,
+                             bool internal);
 
 }  // namespace nuncio::translate::emissary

@@ -17,8 +17,8 @@ void VirtualHosts::Begin(uint64_t round) {
   if (std::exchange(round_, round) != round) tables_.clear();
 }
 
-ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const ServedHost& served,
-                                     const ListenerSpec& listener, bool advertises_http3) {
+ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const ServedHost& served, const ListenerSpec& listener,
+                                     bool advertises_http3) {
   routes_.clear();
   for (const MappingGroup* group : *served.groups) {
     AppendRoutes(*group, listener.security_model, served.host->insecure_action, routes_);
