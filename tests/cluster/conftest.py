@@ -12,7 +12,9 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(1, str(HERE.parent / "e2e"))
 sys.path.insert(2, str(HERE.parents[1] / "tools/crds"))
 import generate  # noqa: E402
+import quickstart as example  # noqa: E402
 from cluster import Cluster, image  # noqa: E402
+from installation import Installation  # noqa: E402
 
 BACKEND_IMAGE = "cluster.test/backend:1"
 NUNCIO_IMAGE = "cluster.test/nuncio:1"
@@ -78,3 +80,16 @@ def nuncio_archive(tmp_path_factory):
 def nuncio_image(cluster, nuncio_archive):
     cluster.load(nuncio_archive, NUNCIO_IMAGE)
     return NUNCIO_IMAGE
+
+
+@pytest.fixture(scope="session")
+def edge(cluster, crds, nuncio_image):
+    """nuncio, two replicas of it, in the namespace of this name. Nothing is served."""
+    return Installation(cluster, nuncio_image, "edge", values={"createDefaultListeners": False})
+
+
+@pytest.fixture(scope="session")
+def quickstart(cluster, edge, backend_image):
+    """The same, and serves the quickstart."""
+    example.serve(cluster, edge, backend_image)
+    return edge

@@ -88,10 +88,12 @@ LOADS = {
 class Load:
     """Requests to an installation while something happens: a context that fails when one of them did."""
 
-    def __init__(self, installation, paths, *, limit_s=400):
+    def __init__(self, installation, paths, *, pod=None, limit_s=400):
+        """To its Service; `pod`: to that one alone, without the Service."""
         self._installation = installation
+        address, port = (pod["status"]["podIP"], 8080) if pod else (installation.address, 80)
         self._wanted = {"host": "www.example.com", "sni": "", "tls": False, "paths": paths, "seconds": limit_s, "pause_ms": 10, "workers": 4,
-                        "address": installation.address, "port": 80}
+                        "address": address, "port": port}
 
     def __enter__(self):
         self._processes = {name: self._installation.cluster.popen(

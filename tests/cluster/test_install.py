@@ -2,43 +2,14 @@
 import json
 import time
 
-import pytest
-
 from cluster import until
-from installation import ROOT, Installation, Load
+from installation import Installation
 from objects import backend, emissary, listing, mapping
+from quickstart import load
 
-QUICKSTART = ROOT / "examples/quickstart/manifests"
-# kube-proxy, the kubelet and Envoy have to hear of a backend's end; this is what a well-kept service waits.
-LINGER_S = 4
 OUTAGE_S = 60
 # While it is away nuncio asks every one to two seconds whether it is back (nuncio/kube/outage.h).
 BACK_LIMIT_S = 60
-
-
-@pytest.fixture(scope="module")
-def edge(cluster, crds, nuncio_image):
-    return Installation(cluster, nuncio_image, "edge", values={"createDefaultListeners": False})
-
-
-@pytest.fixture(scope="module")
-def quickstart(cluster, edge, backend_image):
-    """The example's objects, but for its backends, which are pods here, and one more Mapping that reaches pods directly."""
-    backends = [*backend("hello", backend_image, replicas=2, linger_s=LINGER_S), *backend("quote", backend_image, linger_s=LINGER_S)]
-    cluster.apply(listing(*backends), "-n", "default")
-    for name in ("edge", "routes"):
-        cluster.kubectl("apply", "-f", QUICKSTART / f"{name}.yaml")
-    cluster.apply(listing(emissary("KubernetesEndpointResolver", "endpoint", {}),
-                          mapping("pods", "/pods/", "hello", resolver="endpoint", load_balancer={"policy": "round_robin"})), "-n", "default")
-    for name in ("hello", "quote"):
-        cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=100s")
-    for path, name in (("/hello/", "hello"), ("/quote/", "quote"), ("/pods/", "hello")):
-        edge.everywhere(path, name)
-    return edge
-
-
-def load(edge):
-    return Load(edge, {"/hello/x": ["hello"], "/pods/x": ["hello"], "/quote/x": ["quote"], "/shop/x": ["hello", "quote"]})
 
 
 def test_the_quickstart_is_served(quickstart):
@@ -147,4 +118,3 @@ def test_one_namespace_only(cluster, crds, nuncio_image, quickstart, backend_ima
     own.everywhere("/inside/", "inside")
     own.nowhere("/outside/")
     cluster.kubectl("delete", "mapping", "outside", "-n", "default")
-
