@@ -6,12 +6,12 @@
 namespace nuncio::envoy {
 
 struct BootstrapOptions {
-  std::string ads_socket;          // absolute path of the Unix socket that ADS is served on
-  uint16_t admin_port = 8001;      // 127.0.0.1 only
+  std::string ads_socket;      // absolute path of the Unix socket that ADS is served on
+  uint16_t admin_port = 8001;  // 127.0.0.1 only
   std::string node_id = "nuncio";
   std::string node_cluster = "nuncio";
   bool delta = true;
-  uint64_t max_heap_bytes = 0;     // overload actions are sized by it; 0: none
+  uint64_t max_heap_bytes = 0;  // overload actions are sized by it; 0: none
   uint64_t max_downstream_connections = 50000;
 };
 

@@ -179,7 +179,7 @@ void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
   }
   ChainMatches taken;
   std::vector<ir::Origin> origins = listener.origins;
-  std::vector<ir::VirtualHostPtr> hosts;
+  std::vector<SharedList<ir::VirtualHostPtr>> hosts;
   for (const ir::FilterChain& chain : listener.chains) {
     pb::FilterChain made = MakeFilterChain(listener, chain);
     auto violation = FindViolation(listener, chain, made, out.known);
@@ -192,14 +192,16 @@ void Generator::State::AddListener(const ir::Listener& listener, Output& out) {
     *proto.add_filter_chains() = std::move(made);
     origins.insert(origins.end(), chain.origins.begin(), chain.origins.end());
     if (const auto* http = std::get_if<ir::HttpService>(&chain.service)) {
-      hosts.insert(hosts.end(), http->routes.virtual_hosts.begin(), http->routes.virtual_hosts.end());
+      hosts.push_back(http->routes.virtual_hosts);
       AddResource(ResourceType::kRoutes, routes.Make(listener, chain, http->routes, out.known, out.refusals), out);
     }
   }
   if (proto.filter_chains().empty()) return;  // nothing to serve; each refused chain is reported
   AddResource(ResourceType::kListener,
               MakeResource(proto.name(), proto, Origins([origins = std::move(origins), hosts = std::move(hosts)] {
-                             return ir::WithOriginsOf(hosts, origins);
+                             std::vector<ir::Origin> all = origins;
+                             for (const auto& list : hosts) all = ir::WithOriginsOf(list, std::move(all));
+                             return all;
                            })),
               out);
 }

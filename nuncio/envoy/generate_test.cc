@@ -31,12 +31,23 @@ T& Edit(std::shared_ptr<const T>& pointer) {
   return *copy;
 }
 
-std::vector<ir::VirtualHostPtr>& HostsOf(ir::Model& model, size_t listener) {
-  return std::get<ir::HttpService>(model.listeners[listener].chains[0].service).routes.virtual_hosts;
+// The virtual hosts of the listener's first chain become what `edit` makes of them.
+void EditHosts(ir::Model& model, size_t listener, const std::function<void(std::vector<ir::VirtualHostPtr>&)>& edit) {
+  auto& hosts = std::get<ir::HttpService>(model.listeners[listener].chains[0].service).routes.virtual_hosts;
+  std::vector<ir::VirtualHostPtr> list(hosts.begin(), hosts.end());
+  edit(list);
+  hosts = std::move(list);
+}
+
+// The first of them; its copy in the model may be changed.
+ir::VirtualHost& EditHost(ir::Model& model, size_t listener) {
+  ir::VirtualHost* host = nullptr;
+  EditHosts(model, listener, [&](auto& hosts) { host = &Edit(hosts[0]); });
+  return *host;
 }
 
 ir::Route& Edit(ir::Model& model, size_t listener, size_t route) {
-  ir::RoutePtr& pointer = Edit(HostsOf(model, listener)[0]).routes[route];
+  ir::RoutePtr& pointer = EditHost(model, listener).routes[route];
   auto copy = std::make_shared<ir::Route>(*pointer);
   pointer = copy;
   return *copy;
@@ -100,12 +111,20 @@ TEST(Generate, LeavesOutWhatEnvoyWouldRefuse) {
        [](auto& m) { std::get<ir::Forward>(Edit(m, 0, 1).action).host_rewrite = ir::HostRewriteLiteral{"a\nb"}; },
        "/all", "host_rewrite_literal must not hold a line break", 4, 2, 3},
       {"substitution",
-       [](auto& m) { std::get<ir::Forward>(Edit(m, 0, 1).action).path_rewrite = ir::RegexRewrite{"a", "\\1"}; }, "/all",
-       "substitution does not fit", 4, 2, 3},
-      {"host header", [](auto& m) { Edit(m, 0, 2).request_headers.add = {{"Host", "x", true}}; }, "/element",
-       "must not be Host", 4, 2, 3},
-      {"upgrade twice", [](auto& m) { std::get<ir::Forward>(Edit(m, 0, 1).action).upgrades = {"a", "A"}; }, "/all",
-       "twice", 4, 2, 3},
+       [](auto& m) {
+         std::get<ir::Forward>(Edit(m, 0, 1).action).path_rewrite = ir::RegexRewrite{"a", "\\1"};
+       },
+       "/all", "substitution does not fit", 4, 2, 3},
+      {"host header",
+       [](auto& m) {
+         Edit(m, 0, 2).request_headers.add = {{"Host", "x", true}};
+       },
+       "/element", "must not be Host", 4, 2, 3},
+      {"upgrade twice",
+       [](auto& m) {
+         std::get<ir::Forward>(Edit(m, 0, 1).action).upgrades = {"a", "A"};
+       },
+       "/all", "twice", 4, 2, 3},
       {"redirect status", [](auto& m) { std::get<ir::Redirect>(Edit(m, 0, 4).action).status = 418; }, "/secure",
        "response_code is not one of", 4, 2, 3},
       {"large body", [](auto& m) { std::get<ir::DirectResponse>(Edit(m, 0, 7).action).body.assign(5000, 'x'); },
@@ -119,8 +138,10 @@ TEST(Generate, LeavesOutWhatEnvoyWouldRefuse) {
       {"server name", [](auto& m) { m.listeners[0].chains[2].server_names = {"*db.com"}; }, "db", "full names", 4, 2,
        3},
       {"address range",
-       [](auto& m) { m.listeners[1].http.addresses = ir::AddressPolicy{false, {{"10.0.0.0", 33, true}}}; }, "secure",
-       "must hold ranges", 4, 1, 2},
+       [](auto& m) {
+         m.listeners[1].http.addresses = ir::AddressPolicy{false, {{"10.0.0.0", 33, true}}};
+       },
+       "secure", "must hold ranges", 4, 1, 2},
       {"gzip level", [](auto& m) { m.listeners[1].http.gzip = ir::Gzip{{}, {}, "MOST", {}, {}, {}, {}, {}}; }, "secure",
        "compression_level is not one of", 4, 1, 2},
   };
@@ -167,10 +188,11 @@ TEST(Generate, ARefusedSecretTakesWhatNeedsIt) {
 
 TEST(Generate, ADomainStandsOnce) {
   ir::Model model = RichModel();
-  auto& hosts = HostsOf(model, 0);
-  hosts.push_back(hosts[0]);
-  Edit(hosts[1]).name = "other";
-  Edit(hosts[1]).domains = {"EXAMPLE.com", "other.example.com"};
+  EditHosts(model, 0, [](auto& hosts) {
+    hosts.push_back(hosts[0]);
+    Edit(hosts[1]).name = "other";
+    Edit(hosts[1]).domains = {"EXAMPLE.com", "other.example.com"};
+  });
   const Generated generated = Generate(model);
   const auto json = ToJson(*generated.config);
   EXPECT_EQ(json["routes"][1]["virtual_hosts"][1]["domains"], nlohmann::json({"other.example.com"}));
@@ -190,7 +212,7 @@ TEST(Generate, HidesPrivateKeys) {
 // 10,000 routes in one table: none is lost. What it takes is measured in `make bench`.
 TEST(Generate, ManyRoutes) {
   ir::Model model = RichModel();
-  auto& routes = Edit(HostsOf(model, 0)[0]).routes;
+  auto& routes = EditHost(model, 0).routes;
   const ir::Route like = *routes[1];
   for (int i = 0; i < 10000; ++i) {
     auto route = std::make_shared<ir::Route>(like);

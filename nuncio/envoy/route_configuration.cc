@@ -1,30 +1,19 @@
 #include "nuncio/envoy/route_configuration.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <unordered_set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "envoy/config/route/v3/route.pb.h"
 #include "nuncio/envoy/names.h"
 #include "nuncio/envoy/serialize.h"
-#include "nuncio/envoy/validate.h"
-#include "nuncio/envoy/virtual_host.h"
+#include "nuncio/envoy/wire.h"
 
 namespace nuncio::envoy {
 namespace {
 
-using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::CodedOutputStream;
-using RouteLookup = std::function<const std::string*(const ir::RoutePtr&)>;
-
-constexpr size_t kVarintBytes = 5;  // the most that 32 bits take
+using Hosts = SharedList<ir::VirtualHostPtr>;
 
 // Envoy compares domains without case and refuses a table that holds one twice.
 using Domains = std::unordered_set<std::string>;
@@ -38,52 +27,12 @@ std::vector<size_t> Conflicts(const ir::VirtualHost& host, Domains& taken) {
   return conflicts;
 }
 
-bool HaveSameDomains(const std::vector<ir::VirtualHostPtr>& a, const std::vector<ir::VirtualHostPtr>& b) {
+bool HaveSameDomains(const Hosts& a, const Hosts& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const auto& x, const auto& y) { return x == y || x->domains == y->domains; });
 }
 
-void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,
-              pb::VirtualHost* proto) {
-  for (auto at = conflicts.rbegin(); at != conflicts.rend(); ++at) {
-    proto->mutable_domains()->DeleteSubrange(static_cast<int>(*at), 1);
-    refusals.Add(absl::StrCat("the domain ", host.domains[*at]), host.origins,
-                 {"domains", "must not hold what another virtual host has already; choose another host name"});
-  }
-}
-
-// A length-delimited field of the wire format.
-void AppendField(int number, const std::string& value, std::string& bytes) {
-  std::array<uint8_t, 2 * kVarintBytes> start;
-  uint8_t* end = WireFormatLite::WriteTagToArray(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, start.data());
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(value.size()), end);
-  bytes.append(start.data(), end);
-  bytes += value;
-}
-
-// `proto`, which has no routes, with those of `host`: what Serialize() gives for the whole message, as fields are
-// written in the order of their numbers.
-//
-// Returns whether every route is in it.
-bool SerializeHost(const ir::VirtualHost& host, pb::VirtualHost proto, const RouteLookup& route_bytes,
-                   std::string& bytes) {
-  static_assert(pb::VirtualHost::kNameFieldNumber < pb::VirtualHost::kRoutesFieldNumber);
-  static_assert(pb::VirtualHost::kDomainsFieldNumber < pb::VirtualHost::kRoutesFieldNumber);
-  pb::VirtualHost head;
-  head.mutable_name()->swap(*proto.mutable_name());
-  head.mutable_domains()->Swap(proto.mutable_domains());
-  bytes = Serialize(head);
-  bool all = true;
-  for (const ir::RoutePtr& route : host.routes) {
-    const std::string* made = route_bytes(route);
-    all = all && made != nullptr;
-    if (made != nullptr) AppendField(pb::VirtualHost::kRoutesFieldNumber, *made, bytes);
-  }
-  bytes += Serialize(proto);
-  return all;
-}
-
-Origins OriginsOf(std::vector<ir::VirtualHostPtr> hosts, std::vector<ir::Origin> more) {
+Origins OriginsOf(Hosts hosts, std::vector<ir::Origin> more) {
   return Origins([hosts = std::move(hosts), more = std::move(more)] {
     std::vector<ir::Origin> origins = ir::WithOriginsOf(hosts, more);
     std::unordered_set<const ir::Route*> seen;
@@ -99,28 +48,98 @@ Origins OriginsOf(std::vector<ir::VirtualHostPtr> hosts, std::vector<ir::Origin>
 
 }  // namespace
 
-// Appends the host; returns whether nothing of it was left out.
-bool RouteConfigurations::Append(const ir::VirtualHostPtr& host, bool http3, std::vector<size_t> conflicts,
-                                 const References& known, Refusals& refusals, std::string& bytes) {
-  Host& made = hosts_[host];
-  const bool holds = made.holds_in == known.epoch && made.http3 == http3 && conflicts.empty();
-  if (!holds) {
-    pb::VirtualHost proto = MakeVirtualHost(*host, http3);
-    LeaveOut(conflicts, *host, refusals, &proto);
-    made.holds_in = 0;
-    if (proto.domains().empty() && !host->domains.empty()) return false;  // each domain is reported
-    if (const auto violation = FindViolation(*host, proto)) {
-      refusals.Add(absl::StrCat("the virtual host ", host->name), host->origins, *violation);
-      return false;
-    }
-    const auto route_bytes = [&](const ir::RoutePtr& route) { return routes_.Get(route, round_, known, refusals); };
-    const bool all_routes = SerializeHost(*host, std::move(proto), route_bytes, made.bytes);
-    made.http3 = http3;
-    if (all_routes && conflicts.empty()) made.holds_in = known.epoch;
+// Puts one table together, with what the last one has of it: hosts come in the order of their names in both.
+class RouteConfigurations::Writer {
+ public:
+  // REQUIRES: `last` was judged in the epoch of `known`, or is empty.
+  Writer(Table& last, std::string head, VirtualHostBytes& host_bytes, uint64_t round, const References& known,
+         Refusals& refusals)
+      : last_(last),
+        bytes_(std::move(head)),
+        host_bytes_(host_bytes),
+        round_(round),
+        known_(known),
+        refusals_(refusals) {
+    if (last.made != nullptr) bytes_.reserve(last.made->bytes.size() + last.made->bytes.size() / 64);
   }
-  AppendField(pb::RouteConfiguration::kVirtualHostsFieldNumber, made.bytes, bytes);
-  return made.holds_in == known.epoch;
-}
+
+  void Write(const Hosts& hosts) {
+    parts_.reserve(hosts.size());
+    // Where nothing was left out there was no conflict; the same domains have none now.
+    const bool no_conflicts = last_.whole && HaveSameDomains(last_.hosts, hosts);
+    Domains taken;
+    for (const ir::VirtualHostPtr& host : hosts) {
+      const std::vector<size_t> conflicts = no_conflicts ? std::vector<size_t>{} : Conflicts(*host, taken);
+      Part* before = FindBefore(host);
+      if (before != nullptr && !before->whole) before = nullptr;
+      if (before != nullptr && last_.hosts[last_at_] == host && conflicts.empty()) {
+        Keep(*before);
+      } else {
+        Add(*host, conflicts, before);
+      }
+    }
+    CopyKept();
+  }
+
+  bool whole() const {
+    return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.whole; });
+  }
+  std::string TakeBytes() { return std::move(bytes_); }
+  std::vector<Part> TakeParts() { return std::move(parts_); }
+
+ private:
+  // The host of this name in the last table, at `last_at_`; null when there is none.
+  Part* FindBefore(const ir::VirtualHostPtr& host) {
+    const Hosts& hosts = last_.hosts;
+    while (last_at_ < hosts.size() && hosts[last_at_] != host && hosts[last_at_]->name < host->name) ++last_at_;
+    const bool found = last_at_ < hosts.size() && (hosts[last_at_] == host || hosts[last_at_]->name == host->name);
+    return found ? &last_.parts[last_at_] : nullptr;
+  }
+
+  // Copied later, in one piece with its neighbours.
+  void Keep(Part& before) {
+    if (before.begin != kept_end_ || kept_begin_ == kept_end_) {
+      CopyKept();
+      kept_begin_ = before.begin;
+    }
+    kept_end_ = before.end;
+    const size_t begin = End();
+    parts_.push_back({begin, begin + (before.end - before.begin), before.header, true, std::move(before.routes)});
+  }
+
+  void CopyKept() {
+    if (kept_begin_ != kept_end_) bytes_.append(last_.made->bytes, kept_begin_, kept_end_ - kept_begin_);
+    kept_begin_ = kept_end_ = 0;
+  }
+
+  void Add(const ir::VirtualHost& host, const std::vector<size_t>& conflicts, const Part* before) {
+    CopyKept();
+    VirtualHostBytes::Earlier earlier;
+    if (before != nullptr) {
+      const size_t content = before->begin + before->header;
+      earlier = {last_.hosts[last_at_].get(),
+                 std::string_view(last_.made->bytes).substr(content, before->end - content), &before->routes};
+    }
+    VirtualHostBytes::Made made = host_bytes_.Make(host, conflicts, earlier, round_, known_, refusals_);
+    const size_t begin = bytes_.size();
+    if (!made.bytes.empty()) AppendField(pb::RouteConfiguration::kVirtualHostsFieldNumber, made.bytes, bytes_);
+    parts_.push_back(
+        {begin, bytes_.size(), bytes_.size() - begin - made.bytes.size(), made.whole, std::move(made.marks)});
+  }
+
+  // Where the next part begins, once what is kept is copied.
+  size_t End() const { return parts_.empty() ? bytes_.size() : parts_.back().end; }
+
+  Table& last_;
+  size_t last_at_ = 0;
+  size_t kept_begin_ = 0, kept_end_ = 0;  // of the last table's bytes
+  std::string bytes_;
+  std::vector<Part> parts_;
+  VirtualHostBytes& host_bytes_;
+  const uint64_t round_;
+  const References& known_;
+  Refusals& refusals_;
+};
 
 ResourcePtr RouteConfigurations::Make(const ir::Listener& listener, const ir::FilterChain& chain,
                                       const ir::RouteTable& table, const References& known, Refusals& refusals) {
@@ -128,36 +147,23 @@ ResourcePtr RouteConfigurations::Make(const ir::Listener& listener, const ir::Fi
   pb::RouteConfiguration head;
   head.set_name(RouteConfigurationName(listener, table));
   Table& last = tables_[head.name()];
-  const bool http3 = listener.advertises_http3;
+  if (last.epoch != known.epoch) last = {};
   last.round = round_;
-  if (last.holds_in == known.epoch && last.http3 == http3 && last.hosts == table.virtual_hosts &&
-      last.origins == chain.origins) {
-    return last.made;
-  }
-  std::string bytes = Serialize(head);
-  if (last.made != nullptr) bytes.reserve(last.made->bytes.size() + last.made->bytes.size() / 64);
-  // Without a conflict last time, the same domains have none now.
-  const bool no_conflicts = last.holds_in != 0 && HaveSameDomains(last.hosts, table.virtual_hosts);
-  Domains taken;
-  bool all = true;
-  for (const ir::VirtualHostPtr& host : table.virtual_hosts) {
-    std::vector<size_t> conflicts = no_conflicts ? std::vector<size_t>{} : Conflicts(*host, taken);
-    all = Append(host, http3, std::move(conflicts), known, refusals, bytes) && all;
-  }
+  if (last.whole && last.hosts == table.virtual_hosts && last.origins == chain.origins) return last.made;
+  Writer writer(last, Serialize(head), host_bytes_, round_, known, refusals);
+  writer.Write(table.virtual_hosts);
+  const bool whole = writer.whole();
+  std::string bytes = writer.TakeBytes();
   std::string version = VersionOf(bytes);
-  last.hosts = table.virtual_hosts;
-  last.http3 = http3;
-  last.origins = chain.origins;
-  last.holds_in = all ? known.epoch : 0;
-  last.made = std::make_shared<const Resource>(
-      Resource{head.name(), std::move(bytes), std::move(version), OriginsOf(last.hosts, chain.origins)});
+  auto made = std::make_shared<const Resource>(
+      Resource{head.name(), std::move(bytes), std::move(version), OriginsOf(table.virtual_hosts, chain.origins)});
+  last = {table.virtual_hosts, writer.TakeParts(), chain.origins, whole, known.epoch, std::move(made), round_};
   return last.made;
 }
 
 void RouteConfigurations::Sweep() {
   std::erase_if(tables_, [&](const auto& each) { return each.second.round != round_; });
-  hosts_.Sweep();
-  routes_.Sweep();
+  host_bytes_.Sweep();
   ++round_;
 }
 

@@ -146,7 +146,6 @@ std::vector<ir::Listener> Listeners() {
   tcp.name = "main";
   tcp.port = 8443;
   tcp.listener_filters = {ir::Listener::ListenerFilter::kProxyProtocol, ir::Listener::ListenerFilter::kTlsInspector};
-  tcp.advertises_http3 = true;
   tcp.http = EverySetting();
   tcp.chains = {Http("clear", {}, {}), Http("secure", {"Example.com", "*.example.com"}, EveryTls()), Tcp()};
   tcp.origins = {{"Listener", "default", "main", "", 0}};

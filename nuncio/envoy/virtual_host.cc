@@ -6,14 +6,11 @@
 
 namespace nuncio::envoy {
 
-pb::VirtualHost MakeVirtualHost(const ir::VirtualHost& host, bool advertises_http3) {
+pb::VirtualHost MakeVirtualHost(const ir::VirtualHost& host) {
   pb::VirtualHost proto;
   proto.set_name(VirtualHostName(host));
   for (const std::string& domain : host.domains) proto.add_domains(domain);
   SetResponseHeaderEdits(host.response_headers, &proto);
-  if (advertises_http3) {
-    SetHeader("alt-svc", R"(h3=":443"; ma=86400, h3-29=":443"; ma=86400)", true, proto.add_response_headers_to_add());
-  }
   return proto;
 }
 

@@ -62,7 +62,6 @@ Json Dump(const Listener& listener) {
   for (const Listener::ListenerFilter filter : listener.listener_filters) filters.push_back(Text(filter));
   if (!filters.empty()) object.Always("listener_filters", std::move(filters));
   return object.Member("buffer_limit_bytes", listener.buffer_limit_bytes)
-      .Member("advertises_http3", listener.advertises_http3)
       .Member("http", listener.http)
       .Member("chains", listener.chains)
       .Member("origins", listener.origins)

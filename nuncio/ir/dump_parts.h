@@ -62,11 +62,19 @@ Json Dump(const std::shared_ptr<const T>& value) {
   return Dump(*value);
 }
 
+template <typename List>
+Json DumpList(const List& values) {
+  Json list = Json::array();
+  for (const auto& value : values) list.push_back(Dump(value));
+  return list;
+}
 template <typename T>
 Json Dump(const std::vector<T>& values) {
-  Json list = Json::array();
-  for (const T& value : values) list.push_back(Dump(value));
-  return list;
+  return DumpList(values);
+}
+template <typename T>
+Json Dump(const SharedList<T>& values) {
+  return DumpList(values);
 }
 
 // An object that leaves out what says nothing.

@@ -27,8 +27,8 @@ enum class Severity {
 // One thing that is wrong with one object, in words that tell what to do about it. Findings are values, never logged
 // in place of being returned, and translating goes on after each one.
 //
-// `code` is stable and documented in docs/findings.md (for example "host-tls-secret-missing"); `field` is a path from the
-// root of the object ("spec.tlsSecret.name", "spec.rules[2].path"), empty when the whole object is meant.
+// `code` is stable and documented in docs/findings.md (for example "host-tls-secret-missing"); `field` is a path from
+// the root of the object ("spec.tlsSecret.name", "spec.rules[2].path"), empty when the whole object is meant.
 struct Finding {
   Severity severity = Severity::kError;
   std::string code;

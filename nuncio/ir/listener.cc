@@ -2,7 +2,7 @@
 
 namespace nuncio::ir {
 
-std::vector<Origin> WithOriginsOf(const std::vector<VirtualHostPtr>& hosts, std::vector<Origin> origins) {
+std::vector<Origin> WithOriginsOf(const SharedList<VirtualHostPtr>& hosts, std::vector<Origin> origins) {
   for (const VirtualHostPtr& host : hosts) {
     origins.insert(origins.end(), host->origins.begin(), host->origins.end());
   }

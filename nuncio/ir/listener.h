@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "nuncio/base/shared_list.h"
 #include "nuncio/ir/finding.h"
 #include "nuncio/ir/route.h"
 #include "nuncio/ir/tls.h"
@@ -20,7 +21,8 @@ namespace nuncio::ir {
 // The routes for one set of host names, in order: the first match wins.
 struct VirtualHost {
   std::string name;  // unique within its route table
-  // "*", "a.example.com", "*.example.com", "a.*", each with or without ":port". A domain stands in one virtual host only.
+  // "*", "a.example.com", "*.example.com", "a.*", each with or without ":port". A domain stands in one virtual host
+  // only.
   std::vector<std::string> domains;
   std::vector<RoutePtr> routes;
   HeaderEdits response_headers;
@@ -34,7 +36,7 @@ using VirtualHostPtr = std::shared_ptr<const VirtualHost>;
 // All that a chain of HTTP filters can route to. `name` is unique within its listener and owner-derived.
 struct RouteTable {
   std::string name;
-  std::vector<VirtualHostPtr> virtual_hosts;  // sorted by name
+  SharedList<VirtualHostPtr> virtual_hosts;  // sorted by name
 
   bool operator==(const RouteTable&) const = default;
 };
@@ -152,7 +154,7 @@ struct FilterChain {
 };
 
 // `origins` and those of the hosts, but not of their routes. May hold one twice.
-std::vector<Origin> WithOriginsOf(const std::vector<VirtualHostPtr>& hosts, std::vector<Origin> origins);
+std::vector<Origin> WithOriginsOf(const SharedList<VirtualHostPtr>& hosts, std::vector<Origin> origins);
 // Every object that the chain is there for, but those of its routes: the Hosts, as a rule. May hold one twice.
 std::vector<Origin> OriginsOf(const FilterChain& chain);
 
@@ -166,8 +168,7 @@ struct Listener {
   enum class ListenerFilter { kProxyProtocol, kTlsInspector };
   std::vector<ListenerFilter> listener_filters;
   std::optional<uint32_t> buffer_limit_bytes;
-  bool advertises_http3 = false;  // the same address and port is served over QUIC too
-  HttpSettings http;              // for its HttpServices
+  HttpSettings http;                // for its HttpServices
   std::vector<FilterChain> chains;  // sorted by name
   std::vector<Origin> origins;
 

@@ -50,8 +50,8 @@ struct QueryMatch {
 
 // Lets a share of the matching requests through; the others fall to the next route.
 struct Share {
-  uint32_t percent = 100;     // 0..100
-  std::string runtime_key;    // overrides `percent` at run time in Envoy; empty: none
+  uint32_t percent = 100;   // 0..100
+  std::string runtime_key;  // overrides `percent` at run time in Envoy; empty: none
   auto operator<=>(const Share&) const = default;
 };
 

@@ -15,8 +15,9 @@
 
 namespace nuncio::ir {
 
-// The identity of an upstream, made by its translator. `name` is what people and dashboards know it by and may be shared
-// by upstreams that differ in policy; `discriminator` is a digest of everything else. Together they are injective.
+// The identity of an upstream, made by its translator. `name` is what people and dashboards know it by and may be
+// shared by upstreams that differ in policy; `discriminator` is a digest of everything else. Together they are
+// injective.
 struct UpstreamId {
   std::string name;
   std::string discriminator;

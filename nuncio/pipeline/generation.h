@@ -13,8 +13,9 @@
 
 namespace nuncio::pipeline {
 
-// One consistent answer to "what is configured": the objects, what they mean, what is wrong with them and what Envoy gets.
-// Immutable; the one value that crosses threads. Whoever holds one can explain everything that was served from it.
+// One consistent answer to "what is configured": the objects, what they mean, what is wrong with them and what Envoy
+// gets. Immutable; the one value that crosses threads. Whoever holds one can explain everything that was served from
+// it.
 struct Generation {
   uint64_t number = 0;
   store::SnapshotPtr snapshot;
@@ -27,8 +28,8 @@ struct Generation {
 
 using GenerationPtr = std::shared_ptr<const Generation>;
 
-// Builds one generation after the other. What it remembers of the last one saves work and changes nothing that comes out: a
-// build costs what has changed, and one step for each object. Not thread-safe; lives as long as the process.
+// Builds one generation after the other. What it remembers of the last one saves work and changes nothing that comes
+// out: a build costs what has changed, and one step for each object. Not thread-safe; lives as long as the process.
 class Pipeline {
  public:
   // Equal inputs give equal model, findings and config, whatever came before and in whatever order objects arrived.

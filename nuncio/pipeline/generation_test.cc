@@ -167,7 +167,7 @@ TEST(Pipeline, KeepsWhatDidNotChange) {
   const GenerationPtr after = pipeline.Build(store.Snapshot(), {}, 2);
   const auto routes = [](const Generation& generation) {
     return std::get<ir::HttpService>(generation.model->listeners.at(0).chains.at(0).service)
-        .routes.virtual_hosts.at(0)
+        .routes.virtual_hosts[0]
         ->routes;
   };
   size_t same = 0;

@@ -48,8 +48,8 @@ class Cache {
   ~Cache();
 
   void Set(envoy::ConfigPtr config, uint64_t generation);
-  // All clusters that Envoy has are warm. `token` is the value of Progress::awaiting_warm that is answered; an old one is
-  // ignored.
+  // All clusters that Envoy has are warm. `token` is the value of Progress::awaiting_warm that is answered; an old one
+  // is ignored.
   void OnWarm(uint64_t token);
   Progress progress() const;
 

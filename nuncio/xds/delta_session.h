@@ -14,7 +14,8 @@ class DeltaSession {
   using Request = ::envoy::service::discovery::v3::DeltaDiscoveryRequest;
   using Response = ::envoy::service::discovery::v3::DeltaDiscoveryResponse;
 
-  DeltaSession(Shared& shared, const Limits& limits) : shared_(shared), client_(shared, limits, Client::Protocol::kDelta) {}
+  DeltaSession(Shared& shared, const Limits& limits)
+      : shared_(shared), client_(shared, limits, Client::Protocol::kDelta) {}
 
   void OnRequest(const Request& request, Time now);
   std::optional<Response> Next(Time now);

@@ -20,8 +20,8 @@ absl::Status Failed(const char* what, const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Socket>> Socket::Listen(
-    const std::string& path, const std::function<absl::Status(const std::string&)>& listen) {
+absl::StatusOr<std::unique_ptr<Socket>> Socket::Listen(const std::string& path,
+                                                       const std::function<absl::Status(const std::string&)>& listen) {
   struct stat found;
   if (lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode)) {
     return absl::FailedPreconditionError(absl::StrCat(path, " exists and is not a socket"));

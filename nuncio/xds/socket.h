@@ -9,8 +9,8 @@
 
 namespace nuncio::xds {
 
-// A Unix socket at a path, for its owner only from the moment that it can be seen. Removes the file when it is destroyed,
-// unless another process has put its own there meanwhile. Not thread-safe.
+// A Unix socket at a path, for its owner only from the moment that it can be seen. Removes the file when it is
+// destroyed, unless another process has put its own there meanwhile. Not thread-safe.
 class Socket {
  public:
   // `listen` binds the path that it is given: one in a folder that nobody else may enter; the socket is then moved to

@@ -9,9 +9,10 @@
 
 namespace nuncio::xds {
 
-// One stream of the state-of-the-world protocol: requests in, responses out. A response holds all clusters or listeners,
-// but of the other types only what is new. The version of a type is a digest of all that the client then has of it: a
-// client that comes back with it has exactly that. Call Next until it returns nullopt after each event. Not thread-safe.
+// One stream of the state-of-the-world protocol: requests in, responses out. A response holds all clusters or
+// listeners, but of the other types only what is new. The version of a type is a digest of all that the client then has
+// of it: a client that comes back with it has exactly that. Call Next until it returns nullopt after each event. Not
+// thread-safe.
 class SotwSession {
  public:
   using Request = ::envoy::service::discovery::v3::DiscoveryRequest;
@@ -26,8 +27,8 @@ class SotwSession {
 
  private:
   struct Type {
-    std::string nonce;  // of the last response
-    bool named = false;  // it has named resources, so that naming none means none
+    std::string nonce;             // of the last response
+    bool named = false;            // it has named resources, so that naming none means none
     std::optional<Request> first;  // kept until there is a configuration to compare its version with
   };
   void OnFirst(envoy::ResourceType type, const Request& request);

@@ -32,7 +32,8 @@ struct Cache::State {
   // Wakes every stream. Without the lock.
   void WakeAll();
   // Calls on_progress when Progress changed but for counters. Without the lock, nor any lock that on_progress may need.
-  // One thread at a time calls it; a change that it sees late is told afterwards, so that the last call tells what is so.
+  // One thread at a time calls it; a change that it sees late is told afterwards, so that the last call tells what is
+  // so.
   void Publish();
   // The earliest time at which a stream wants to be woken.
   std::optional<Time> NextDeadline(Time now);

@@ -25,7 +25,9 @@ void ForEachDifference(const envoy::Config* before, const envoy::Config* after, 
       ++i, ++k;  // the same value, not only an equal one: what most of them are
       continue;
     }
-    const int order = i == old_list.size() ? 1 : k == new_list.size() ? -1 : old_list[i]->name.compare(new_list[k]->name);
+    const int order = i == old_list.size()   ? 1
+                      : k == new_list.size() ? -1
+                                             : old_list[i]->name.compare(new_list[k]->name);
     if (order < 0) {
       visit(old_list[i++]->name);
     } else if (order > 0) {

@@ -32,8 +32,8 @@ inline bool IsEarly(envoy::ResourceType type) {
   return type != envoy::ResourceType::kListener && type != envoy::ResourceType::kRoutes;
 }
 
-// Make before break. Secrets, clusters and endpoints ("early" types) are given to the client as the latest configuration
-// has them, and kept as long as any of three configurations has them:
+// Make before break. Secrets, clusters and endpoints ("early" types) are given to the client as the latest
+// configuration has them, and kept as long as any of three configurations has them:
 //   latest   what was set last,
 //   pending  the one whose clusters are being made; it is not replaced by a newer one, so that changes that never end
 //            cannot keep it from being switched to,
@@ -50,8 +50,8 @@ class Transition {
   explicit Transition(const Limits& limits) : limits_(limits) {}
 
   void Set(Target target, Time now);
-  // Moves the front if it may move. `warm` tells for a configuration whether all its clusters are; `answered`: the client
-  // has answered everything of the front. True: it moved, perhaps because its time was up.
+  // Moves the front if it may move. `warm` tells for a configuration whether all its clusters are; `answered`: the
+  // client has answered everything of the front. True: it moved, perhaps because its time was up.
   bool Advance(const std::function<bool(const envoy::Config&)>& warm, bool answered, Time now);
   // When to try again although nothing happens.
   std::optional<Time> NextDeadline(bool answered, Time now) const;

@@ -94,10 +94,12 @@ class HttpChains {
     ir::HttpService service;
     service.routes.name = name;
     const std::string table = absl::StrCat(listener_.name, "/", name);
-    service.routes.virtual_hosts.reserve(domains.size());
+    std::vector<ir::VirtualHostPtr> hosts;
+    hosts.reserve(domains.size());
     for (const auto& [domain, served] : domains) {
-      service.routes.virtual_hosts.push_back(virtual_hosts_.Get(table, served, listener_, advertises_http3_));
+      hosts.push_back(virtual_hosts_.Get(table, served, listener_, advertises_http3_));
     }
+    service.routes.virtual_hosts = std::move(hosts);
     chain.service = std::move(service);
     return chain;
   }

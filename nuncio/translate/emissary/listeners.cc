@@ -100,7 +100,6 @@ class Listeners {
     listener.port = spec.port;
     listener.transport = spec.transport;
     listener.buffer_limit_bytes = context_.module.buffer_limit_bytes;
-    listener.advertises_http3 = advertises_http3;
     listener.http = context_.module.http;
     listener.http.stat_prefix = spec.stat_prefix;
     listener.http.xff_trusted_hops = spec.l7_depth;

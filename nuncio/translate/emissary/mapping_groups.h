@@ -42,12 +42,12 @@ class MappingTranslator {
   MappingTranslator();
   ~MappingTranslator();
 
-  // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. The upstreams that
-  // they need are added to the model, and the endpoint sets to what is needed of them. The groups live until the next
-  // call. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one object.
+  // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. The upstreams
+  // that they need are added to the model, and the endpoint sets to what is needed of them. The groups live until the
+  // next call. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one object.
   const MappingGroups& Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
-  // Another number whenever the groups are others, in another order, or chosen by other hosts or labels; their routes do
-  // not count.
+  // Another number whenever the groups are others, in another order, or chosen by other hosts or labels; their routes
+  // do not count.
   uint64_t layout() const { return layout_; }
 
  private:
@@ -68,8 +68,8 @@ class MappingTranslator {
   std::map<std::string, ir::Findings> check_findings_;  // by the place of their Mapping
   std::unordered_map<const resource::Mapping*, UsableMappingPtr> usable_;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups_;  // by key; order comes from `sorted_`
-  // Of Mappings that have just gone, by their place: what takes the place of one often has an equal origin, and lists of
-  // origins then stay as they are.
+  // Of Mappings that have just gone, by their place: what takes the place of one often has an equal origin, and lists
+  // of origins then stay as they are.
   std::map<std::string, std::shared_ptr<const ir::Origin>> origins_;
   std::vector<Group*> sorted_;
   MappingGroups result_;
