@@ -6,7 +6,9 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
+#include "nuncio/resource/secret_names.h"
 #include "tests/golden_case.h"
 
 namespace nuncio::golden {
@@ -45,6 +47,11 @@ void ExpectSame(const pipeline::Generation& want, const pipeline::Generation& go
   }
 }
 
+std::set<resource::ObjectKey> NamedBy(const resource::Object& object) {
+  const std::vector<resource::ObjectKey> names = resource::SecretsNamedBy(object);
+  return {names.begin(), names.end()};
+}
+
 TEST_P(Golden, Matches) {
   const std::string text = ReadText(GetParam().folder / "in.yaml");
   ASSERT_TRUE(text.starts_with("# ")) << "the first line says what the case proves";
@@ -62,6 +69,23 @@ TEST_P(Golden, DoesNotDependOnOrder) {
     SCOPED_TRACE(seed);
     ExpectSame(*generation, *BuildShuffled(text, seed));
   }
+}
+
+// What a cluster's source leaves out of memory (resource/secret_names.h).
+TEST_P(Golden, SecretsThatNothingNamesMakeNoDifference) {
+  const std::string text = ReadText(GetParam().folder / "in.yaml");
+  const pipeline::GenerationPtr generation = Build(text);
+  const translate::Options options = OptionsOf(text);
+  std::set<resource::ObjectKey> named = {{options.ambassador_namespace, resource::kFallbackSecret}};
+#define NUNCIO_COLLECT(type, kind, group, version, table) \
+  for (const auto& object : generation->snapshot->table) named.merge(NamedBy(object));
+  NUNCIO_KINDS(NUNCIO_COLLECT)
+#undef NUNCIO_COLLECT
+  auto fewer = std::make_shared<store::Snapshot>(*generation->snapshot);
+  for (const auto& secret : generation->snapshot->secrets) {
+    if (!named.contains(secret->meta.key())) fewer->secrets.Erase(secret->meta.key());
+  }
+  ExpectSame(*generation, *pipeline::Build(fewer, options, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(, Golden, testing::ValuesIn(FindCases()), NameOf);

@@ -1,6 +1,7 @@
 #include "nuncio/app/cluster_source.h"
 
 #include "nuncio/app/cluster_metrics.h"
+#include "nuncio/resource/secret_names.h"
 
 namespace nuncio::app {
 namespace {
@@ -10,6 +11,7 @@ kube::Selection SelectionOf(const RunOptions& options) {
   if (options.single_namespace) selection.single_namespace = options.translate.ambassador_namespace;
   selection.label_selector = options.label_selector;
   selection.field_selector = options.field_selector;
+  selection.secrets = {{options.translate.ambassador_namespace, resource::kFallbackSecret}};
   return selection;
 }
 

@@ -99,22 +99,8 @@ bool CopyMeta(const dom::object& metadata, Json& to) {
   return true;
 }
 
-// The types and entries that Emissary takes certificates, keys and revocation lists from (emissary reference 3.16),
-// and the ca.crt of cert-manager.
-bool MayHoldCertificates(const dom::object& secret) {
-  constexpr std::array kTypes = {std::string_view("kubernetes.io/tls"), std::string_view("istio.io/key-and-cert"),
-                                 std::string_view("Opaque"), std::string_view("")};
-  if (std::find(kTypes.begin(), kTypes.end(), Text(secret, "type")) == kTypes.end()) return false;
-  const std::optional<dom::object> data = Object(secret, "data");
-  if (!data.has_value()) return false;
-  for (const char* entry :
-       {"tls.crt", "tls.key", "user.key", "cert-chain.pem", "key.pem", "root-cert.pem", "crl.pem", "ca.crt"}) {
-    if ((*data)[entry].error() == simdjson::SUCCESS) return true;
-  }
-  return false;
-}
-
-Item ReadItem(const ServedKind& kind, const dom::object& object) {
+Item ReadItem(const ServedKind& kind, const dom::object& object,
+              const std::function<bool(const resource::ObjectKey&)>& wants_secret) {
   Item item;
   const std::optional<dom::object> metadata = Object(object, "metadata");
   if (!metadata.has_value()) {
@@ -124,7 +110,8 @@ Item ReadItem(const ServedKind& kind, const dom::object& object) {
   item.key = {kind.namespaced ? String(*metadata, "namespace") : "", String(*metadata, "name")};
   item.uid = String(*metadata, "uid");
   item.resource_version = String(*metadata, "resourceVersion");
-  if (kind.group.empty() && kind.kind == "Secret" && !MayHoldCertificates(object)) return item;
+  const bool is_secret = kind.group.empty() && kind.kind == "Secret";
+  if (is_secret && wants_secret != nullptr && !wants_secret(item.key)) return item;
   Json copy = Json::object();
   // The items of a list do not repeat what they are.
   copy["apiVersion"] = kind.group.empty() ? kind.version : Cat(kind.group, "/", kind.version);
@@ -213,7 +200,8 @@ struct Decoder::Parser {
   }
 };
 
-Decoder::Decoder() : parser_(std::make_unique<Parser>()) {}
+Decoder::Decoder(std::function<bool(const resource::ObjectKey&)> wants_secret)
+    : wants_secret_(std::move(wants_secret)), parser_(std::make_unique<Parser>()) {}
 Decoder::~Decoder() = default;
 
 absl::StatusOr<Event> Decoder::ReadEvent(const ServedKind& kind, std::string_view line) {
@@ -233,7 +221,7 @@ absl::StatusOr<Event> Decoder::ReadEvent(const ServedKind& kind, std::string_vie
       event.item.resource_version = String(*metadata, "resourceVersion");
     }
   } else {
-    event.item = ReadItem(kind, *object);
+    event.item = ReadItem(kind, *object, wants_secret_);
   }
   return event;
 }
@@ -253,7 +241,7 @@ absl::StatusOr<Page> Decoder::ReadPage(const ServedKind& kind, std::string_view 
   if (root["items"].get(items) != simdjson::SUCCESS) return page;  // "items": null is an empty list
   for (const dom::element element : items) {
     dom::object object;
-    if (element.get(object) == simdjson::SUCCESS) page.items.push_back(ReadItem(kind, object));
+    if (element.get(object) == simdjson::SUCCESS) page.items.push_back(ReadItem(kind, object, wants_secret_));
   }
   parser_->Shrink();
   return page;

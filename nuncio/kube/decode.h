@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -16,8 +17,8 @@
 namespace nuncio::kube {
 
 // An object as the API server sent it, without what a gateway never reads: managedFields, status, the annotations that
-// repeat the object or count heartbeats. `object` is null when only its name matters, for a Secret that holds no
-// certificate, and when `refusal` says why it cannot be taken.
+// repeat the object or count heartbeats. `object` is null when only its name matters, for a Secret that is not wanted,
+// and when `refusal` says why it cannot be taken.
 struct Item {
   resource::ObjectKey key;
   std::string uid;
@@ -54,7 +55,8 @@ struct Page {
 // Reads what an API server sends. Keeps a buffer between calls; belongs to one thread.
 class Decoder {
  public:
-  Decoder();
+  // `wants_secret` says of which Secrets the data are wanted; nullptr: of all.
+  explicit Decoder(std::function<bool(const resource::ObjectKey&)> wants_secret = nullptr);
   ~Decoder();
 
   // One line of a watch of `kind`. Errors (DataLoss): not JSON, or no event.
@@ -66,6 +68,7 @@ class Decoder {
 
  private:
   struct Parser;
+  const std::function<bool(const resource::ObjectKey&)> wants_secret_;
   std::unique_ptr<Parser> parser_;
 };
 

@@ -33,28 +33,25 @@ TEST(DecodeTest, WhatAGatewayNeverReadsIsDropped) {
   EXPECT_EQ(event->item.key, (resource::ObjectKey{"n", "s"}));
 }
 
-TEST(DecodeTest, OfSecretsOnlyThoseThatMayHoldCertificatesAreKept) {
-  struct Case {
-    const char* name;
-    const char* fields;
-    bool kept;
-  };
-  Decoder decoder;
-  for (const Case& c : {
-           Case{"a certificate", R"("type":"kubernetes.io/tls","data":{"tls.crt":"","tls.key":""})", true},
-           Case{"an authority", R"("type":"Opaque","data":{"ca.crt":""})", true},
-           Case{"a revocation list", R"("type":"Opaque","data":{"crl.pem":""})", true},
-           Case{"of Istio", R"("type":"istio.io/key-and-cert","data":{"cert-chain.pem":""})", true},
-           Case{"without a type", R"("data":{"tls.crt":""})", true},
-           Case{"a password", R"("type":"Opaque","data":{"password":"c2VjcmV0"})", false},
-           Case{"a token", R"("type":"kubernetes.io/service-account-token","data":{"ca.crt":"","token":""})", false},
-           Case{"empty", R"("type":"Opaque")", false},
-       }) {
-    const auto event = decoder.ReadEvent(
-        kSecret, Cat(R"({"type":"ADDED","object":{"metadata":{"name":"s","namespace":"n"},)", c.fields, "}}"));
-    ASSERT_TRUE(event.ok()) << c.name;
-    EXPECT_EQ(!event->item.object.is_null(), c.kept) << c.name;
-    EXPECT_EQ(event->item.key.name, "s") << c.name;
+TEST(DecodeTest, OfSecretsThatAreNotWantedOnlyTheNameIsRead) {
+  Decoder decoder([](const resource::ObjectKey& key) { return key == resource::ObjectKey{"n", "wanted"}; });
+  for (const char* name : {"wanted", "other"}) {
+    const bool is_wanted = std::string_view(name) == "wanted";
+    const std::string object = Cat(R"({"metadata":{"name":")", name,
+                                   R"(","namespace":"n","uid":"u","resourceVersion":"7"},"data":{"tls.crt":"YQ=="}})");
+    const auto event = decoder.ReadEvent(kSecret, Cat(R"({"type":"ADDED","object":)", object, "}"));
+    const auto page = decoder.ReadPage(kSecret, Cat(R"({"metadata":{"resourceVersion":"9"},"items":[)", object, "]}"));
+    ASSERT_TRUE(event.ok() && page.ok()) << name;
+    for (const Item* item : {&event->item, &page->items.at(0)}) {
+      EXPECT_EQ(!item->object.is_null(), is_wanted) << name;
+      EXPECT_EQ(item->key.name, name);
+      EXPECT_EQ(item->uid, "u");
+      EXPECT_EQ(item->resource_version, "7");
+      EXPECT_EQ(item->refusal, "");
+    }
+    // Every other kind is read whole, whatever its names.
+    const auto service = decoder.ReadEvent(kService, Cat(R"({"type":"ADDED","object":)", object, "}"));
+    EXPECT_FALSE(service->item.object.is_null());
   }
 }
 

@@ -14,9 +14,9 @@ uint64_t DigestOf(std::string_view bytes) { return std::stoull(Digest(bytes), nu
 
 }  // namespace
 
-Feed::Feed(store::Store& store, std::string group, std::string kind, std::function<void()> on_state,
+Feed::Feed(SecretGate& gate, std::string group, std::string kind, std::function<void()> on_state,
            ObjectObserver* observer)
-    : store_(store),
+    : gate_(gate),
       group_(std::move(group)),
       kind_(std::move(kind)),
       on_state_(std::move(on_state)),
@@ -33,22 +33,30 @@ void Feed::Changed() {
 
 Feed::Objects::iterator Feed::Remove(Objects::iterator at) {
   if (observer_ != nullptr) observer_->OnGone(kind_, at->first);
-  store_.RemoveFile(FileOf(at->first));
+  gate_.Remove(FileOf(at->first));
   Changed();
+  if (at->second.held) --held_;
   return objects_.erase(at);
+}
+
+// What was known before.
+Feed::Known Feed::Learn(const resource::ObjectKey& key, const Known& fresh) {
+  const Known before = std::exchange(objects_[key], fresh);
+  held_ += (fresh.held ? 1 : 0) - (before.held ? 1 : 0);
+  return before;
 }
 
 void Feed::SetProblem(const std::string& problem) {
   if (std::exchange(problem_, problem) == problem) return;
   const std::string file = Cat(kind_, ".", group_);
   if (problem.empty()) {
-    store_.RemoveFile(file);
+    gate_.Remove(file);
   } else {
     store::SourceProblem out;
     out.kind = kind_;
     out.error = {FieldErrors::Weight::kError, "", problem};
     out.code = store::problem::kUnreadable;
-    store_.PutFault(file, std::move(out));
+    gate_.PutFault(file, std::move(out));
   }
   Changed();
 }
@@ -62,7 +70,7 @@ void Feed::Clear() {
 void Feed::OnListBegin() {
   ++list_;
   if (!std::exchange(nameless_refused_, false)) return;
-  store_.RemoveFile(FileOf({}));
+  gate_.Remove(FileOf({}));
   Changed();
 }
 
@@ -79,39 +87,59 @@ void Feed::Refuse(const Item& item) {
   problem.error = {FieldErrors::Weight::kError, "", item.refusal};
   problem.uid = item.uid;
   problem.code = store::problem::kSchema;
-  store_.PutFault(FileOf(item.key), std::move(problem));
+  gate_.PutFault(FileOf(item.key), std::move(problem));
   Changed();
 }
 
-void Feed::OnPut(Item item) {
+void Feed::Take(Item item, uint32_t list) {
   if (item.key.name.empty()) {
     nameless_refused_ = true;
     return Refuse(item);
   }
   if (observer_ != nullptr) observer_->OnObject(kind_, item);
-  const auto at = objects_.find(item.key);
+  Known fresh = {DigestOf(item.uid), DigestOf(item.resource_version), 0, list, true};
   if (!item.refusal.empty()) {
     // Seen, whatever it is now; and the next version is news.
-    Known& known = at != objects_.end() ? at->second : objects_[item.key];
-    known = {DigestOf(item.uid), 0, list_};
+    Learn(item.key, fresh);
     return Refuse(item);
   }
-  if (item.object.is_null()) {
-    if (at != objects_.end()) Remove(at);
-    return;
+  fresh.held = !item.object.is_null();
+  if (fresh.held) fresh.object = DigestOf(item.object.dump());
+  const Known before = Learn(item.key, fresh);
+  const bool is_same = before.uid == fresh.uid && before.object == fresh.object;
+  if (before.held && (before.uid != fresh.uid || !fresh.held)) {
+    gate_.Remove(FileOf(item.key));
+    Changed();
   }
-  const Known fresh = {DigestOf(item.uid), DigestOf(item.object.dump()), list_};
-  if (at != objects_.end()) {
-    const Known before = std::exchange(at->second, fresh);
-    if (before.uid == fresh.uid && before.object == fresh.object) return;
-    if (before.uid != fresh.uid) store_.RemoveFile(FileOf(item.key));
-  } else {
-    objects_.emplace(item.key, fresh);
-  }
+  if (!fresh.held || (before.held && is_same)) return;
   YamlDocument document;
   document.value = std::move(item.object);
-  store_.PutFile(FileOf(item.key), resource::Decode(document, ""));
+  if (gate_.Put(FileOf(item.key), resource::Decode(document, ""), std::chrono::steady_clock::now())) Changed();
+}
+
+void Feed::OnPut(Item item) { Take(std::move(item), list_); }
+
+bool Feed::OnRead(Item item) {
+  const auto at = objects_.find(item.key);
+  const bool is_known = at != objects_.end() && at->second.uid == DigestOf(item.uid) &&
+                        at->second.version == DigestOf(item.resource_version);
+  // It was not seen in a list by this.
+  if (is_known) Take(std::move(item), at->second.list);
+  return is_known;
+}
+
+bool Feed::IsUnread(const resource::ObjectKey& key) const {
+  const auto at = objects_.find(key);
+  return at != objects_.end() && !at->second.held;
+}
+
+void Feed::Forget(const resource::ObjectKey& key) {
+  const auto at = objects_.find(key);
+  if (at == objects_.end() || !at->second.held) return;
+  gate_.Remove(FileOf(key));
   Changed();
+  at->second.held = false;
+  --held_;
 }
 
 void Feed::OnDelete(const Item& item) {

@@ -36,7 +36,8 @@ class FeedTest : public ::testing::Test {
 
   Decoder decoder_;
   store::Store store_;
-  Feed feed_{store_, "getambassador.io", "Mapping", [] {}};
+  SecretGate gate_{store_, {}};
+  Feed feed_{gate_, "getambassador.io", "Mapping", [] {}};
 };
 
 TEST_F(FeedTest, WhatSaysNothingNewIsNoChange) {

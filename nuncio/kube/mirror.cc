@@ -1,6 +1,7 @@
 #include "nuncio/kube/mirror.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "nuncio/base/log.h"
 #include "nuncio/base/text.h"
@@ -27,8 +28,15 @@ constexpr char kSecretTypes[] =
     "type!=helm.sh/release.v1,type!=kubernetes.io/service-account-token,type!=kubernetes.io/dockerconfigjson,"
     "type!=kubernetes.io/dockercfg,type!=bootstrap.kubernetes.io/token";
 
+bool IsSecret(const ServedKind& kind) { return kind.group.empty() && kind.kind == "Secret"; }
+
+// Those whose objects name Secrets (resource/secret_names.h).
+bool NamesSecrets(const ServedKind& kind) {
+  return kind.group == kEmissary && (kind.kind == "Host" || kind.kind == "TLSContext" || kind.kind == "Module");
+}
+
 bool IsEssential(const ServedKind& kind) {
-  return kind.group == kEmissary || (kind.group.empty() && (kind.kind == "Service" || kind.kind == "Secret")) ||
+  return kind.group == kEmissary || IsSecret(kind) || (kind.group.empty() && kind.kind == "Service") ||
          (kind.group == "discovery.k8s.io" && kind.kind == "EndpointSlice");
 }
 
@@ -43,11 +51,14 @@ Mirror::Mirror(Loop& loop, Selection selection, ObjectObserver* observer)
       selection_(std::move(selection)),
       observer_(observer),
       outage_(loop),
+      gate_(store_, selection_.secrets),
+      decoder_([this](const resource::ObjectKey& secret) { return gate_.IsNamed(secret); }),
       definitions_(loop, outage_, decoder_, [this] { CheckAgain(kSoon); }),
       discovery_(loop, [this](const absl::StatusOr<ServedKinds>& served) { OnDiscovery(served); }),
       check_again_(loop),
       unreached_(loop, outage_),
-      no_definitions_(store_, "apiextensions.k8s.io", "CustomResourceDefinition", [] {}) {}
+      no_definitions_(gate_, "apiextensions.k8s.io", "CustomResourceDefinition", [] {}),
+      secrets_(loop, outage_, gate_, decoder_) {}
 
 Mirror::~Mirror() = default;
 
@@ -57,7 +68,7 @@ Scope Mirror::ScopeOf(const ServedKind& kind) const {
   scope.ns = selection_.single_namespace;
   scope.label_selector = selection_.label_selector;
   scope.field_selector = selection_.field_selector;
-  if (kind.group.empty() && kind.kind == "Secret") {
+  if (IsSecret(kind)) {
     scope.field_selector = Cat(kSecretTypes, scope.field_selector.empty() ? "" : ",", scope.field_selector);
   }
   return scope;
@@ -102,11 +113,24 @@ void Mirror::Follow(const ServedKind& kind) {
   if (followed.feed == nullptr) {
     ObjectObserver* const observer = kind.group == kEmissary ? observer_ : nullptr;
     followed.feed = std::make_unique<Feed>(
-        store_, kind.group, kind.kind, [this, name] { OnState(name); }, observer);
+        gate_, kind.group, kind.kind, [this, name] { OnState(name); }, observer);
   }
   if (observer_ != nullptr) observer_->OnKind(kind);
   followed.reflector = std::make_unique<Reflector>(loop_, outage_, decoder_, kind, ScopeOf(kind), *followed.feed);
-  followed.reflector->Start();
+  followed.started = !IsSecret(kind);
+  if (followed.started) return followed.reflector->Start();
+  secrets_.Follow(kind, *followed.feed);
+}
+
+// Only when it is known which are wanted.
+void Mirror::StartSecrets() {
+  const auto secrets = followed_.find({"", "Secret"});
+  if (secrets == followed_.end() || secrets->second.started) return;
+  for (const auto& [name, followed] : followed_) {
+    if (NamesSecrets(followed.reflector->kind()) && !Settled(*followed.reflector)) return;
+  }
+  secrets->second.started = true;
+  secrets->second.reflector->Start();
 }
 
 void Mirror::OnDiscoveryFailure(const absl::Status& status) {
@@ -133,6 +157,7 @@ void Mirror::OnDiscovery(const absl::StatusOr<ServedKinds>& served) {
       continue;
     }
     log::Info(Cat(at->first.second, " (", at->first.first, ") is not served any more"));
+    if (IsSecret(at->second.reflector->kind())) secrets_.Unfollow();
     at->second.reflector.reset();
     at->second.feed->Clear();
     if (const auto changed = at->second.feed->TakeChanged())
@@ -178,11 +203,13 @@ std::string Mirror::Waiting() const {
     kinds += Cat(kinds.empty() ? "" : ", ", name.second);
     if (trouble.empty()) trouble = followed.reflector->trouble();
   }
+  if (kinds.empty()) std::tie(kinds, trouble) = secrets_.Waiting();
   return Cat(kinds, trouble.empty() ? "" : ": ", trouble);
 }
 
 std::optional<Time> Mirror::TakeChanged() {
   std::optional<Time> oldest = std::exchange(vanished_, std::nullopt);
+  if (const auto changed = secrets_.TakeChanged()) oldest = std::min(oldest.value_or(*changed), *changed);
   const auto add = [&](Feed& feed) {
     const std::optional<Time> changed = feed.TakeChanged();
     if (changed.has_value()) oldest = std::min(oldest.value_or(*changed), *changed);
@@ -202,7 +229,9 @@ std::optional<Mirror::Change> Mirror::Turn() {
         denied ? Cat(reflector.trouble(), "; grant list and watch of it to nuncio's ServiceAccount") : "");
     if (reflector.phase() == Phase::kAbsent && !discovery_.running() && !check_again_.running()) CheckAgain(kSoon);
   }
-  if (!published_ && !Waiting().empty()) return std::nullopt;
+  StartSecrets();
+  secrets_.Settle();
+  if ((!published_ && !Waiting().empty()) || secrets_.Holds()) return std::nullopt;
   const std::optional<Time> changed = TakeChanged();
   if (std::exchange(published_, true) && !changed.has_value()) return std::nullopt;
   return Change{store_.Snapshot(), changed.value_or(loop_.Now())};

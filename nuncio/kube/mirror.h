@@ -16,6 +16,8 @@
 #include "nuncio/kube/loop.h"
 #include "nuncio/kube/outage.h"
 #include "nuncio/kube/reflector.h"
+#include "nuncio/kube/secret_gate.h"
+#include "nuncio/kube/secrets.h"
 #include "nuncio/store/snapshot.h"
 #include "nuncio/store/store.h"
 
@@ -23,9 +25,10 @@ namespace nuncio::kube {
 
 // Which part of a cluster to follow.
 struct Selection {
-  std::string single_namespace;  // AMBASSADOR_SINGLE_NAMESPACE with AMBASSADOR_NAMESPACE; empty: all
-  std::string label_selector;    // AMBASSADOR_LABEL_SELECTOR
-  std::string field_selector;    // AMBASSADOR_FIELD_SELECTOR
+  std::string single_namespace;              // AMBASSADOR_SINGLE_NAMESPACE with AMBASSADOR_NAMESPACE; empty: all
+  std::string label_selector;                // AMBASSADOR_LABEL_SELECTOR
+  std::string field_selector;                // AMBASSADOR_FIELD_SELECTOR
+  std::vector<resource::ObjectKey> secrets;  // wanted although no object names them
 };
 
 // How one kind stands, for metrics and people.
@@ -44,7 +47,8 @@ struct KindReport {
 // Invariants: there is no snapshot before every kind is known, listed whole, or refused for a reason that is told in
 // the snapshot. Kinds that traffic depends on (Emissary's own, Service, EndpointSlice, Secret) cannot be refused before
 // that: a new replica without its rights must not take the place of an old one that has them. What was known of a kind
-// stays when the server denies it later on.
+// stays when the server denies it later on. Of the Secrets that nothing names only the names are held; a snapshot with
+// an object that names a Secret has that Secret, if there is one.
 class Mirror {
  public:
   // `observer`, if there is one, hears of the objects of getambassador.io.
@@ -67,6 +71,7 @@ class Mirror {
   struct Followed {
     std::unique_ptr<Feed> feed;
     std::unique_ptr<Reflector> reflector;  // after the feed, which it writes to
+    bool started = false;
     int times_unserved = 0;
   };
   using Name = std::pair<std::string, std::string>;  // group and kind
@@ -80,6 +85,7 @@ class Mirror {
   bool Lacks() const;
   void OnState(const Name& name);
   bool Settled(const Reflector& reflector) const;
+  void StartSecrets();
   std::optional<Time> TakeChanged();
   void JudgeDefinitions();
 
@@ -87,8 +93,9 @@ class Mirror {
   const Selection selection_;
   ObjectObserver* const observer_;
   Outage outage_;  // before all that waits for its end
-  Decoder decoder_;
   store::Store store_;
+  SecretGate gate_;  // of the store
+  Decoder decoder_;
   Definitions definitions_;
   Discovery discovery_;
   Timer check_again_;
@@ -97,6 +104,7 @@ class Mirror {
   Feed no_definitions_;  // carries the problem that there are none
 
   std::map<Name, Followed> followed_;
+  Secrets secrets_;               // after the feeds
   std::optional<Time> vanished_;  // when a kind went, and its objects with it
   std::vector<Name> refreshed_;   // whose state changed since the last turn
   bool discovered_ = false;

@@ -169,14 +169,6 @@ def test_a_single_namespace_needs_a_role_and_no_more(api, follow):
     assert nuncio.metric("nuncio_findings", severity="error") == 0
 
 
-def test_only_secrets_that_may_hold_certificates_are_kept(api, follow):
-    install(api)
-    api.kubectl("create", "secret", "generic", "password", "--from-literal=password=x")
-    api.kubectl("create", "secret", "generic", "authority", "--from-literal=ca.crt=x")
-    nuncio = follow().start()
-    assert nuncio.kinds("nuncio_kube_objects")["Secret"] == 1
-
-
 def test_nothing_is_asked_and_nothing_written_in_quiet(api, follow):
     install(api)
     nuncio = follow().start()

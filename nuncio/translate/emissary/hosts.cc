@@ -5,13 +5,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/resource/secret_names.h"
 #include "nuncio/translate/emissary/host_tls.h"
 #include "nuncio/translate/emissary/selection.h"
 
 namespace nuncio::translate::emissary {
 namespace {
 
-constexpr char kFallbackSecret[] = "fallback-self-signed-cert";
 // A DNS name has at most 253 characters; ":65535" comes to it.
 constexpr size_t kMaxHostname = 259;
 
@@ -106,7 +106,7 @@ ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
                   {},
                   resource::InsecureAction::kRoute,
                   {}};
-  const resource::ObjectKey key{ns, kFallbackSecret};
+  const resource::ObjectKey key{ns, resource::kFallbackSecret};
   if (!secrets.Exists(key)) return host;
   const auto certificate = secrets.Certificate(key, {host.origin, "", "the default Host serves cleartext"});
   if (!certificate) return host;
@@ -116,7 +116,7 @@ ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
   host.tls->name = "default-host-context";
   host.tls->hosts = {"*"};
   host.tls->certificate = certificate;
-  host.tls->certificate_owner = absl::StrCat("secret ", ns, "/", kFallbackSecret);
+  host.tls->certificate_owner = absl::StrCat("secret ", ns, "/", resource::kFallbackSecret);
   return host;
 }
 
