@@ -13,7 +13,7 @@
 namespace nuncio::envoy {
 namespace {
 
-constexpr size_t kFewRoutes = 32;   // are put together as fast as they are copied
+constexpr size_t kFewRoutes = 32;  // are put together as fast as they are copied
 constexpr size_t kLookAhead = 16;  // routes that came or went in one place
 
 void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,

@@ -31,8 +31,8 @@ class VirtualHostBytes {
     RouteMarks marks;
   };
 
-  // The serialized message, less the domains whose numbers are `conflicts`, and less the routes that Envoy would refuse;
-  // what is left out is reported. REQUIRES: `known` is that of the model that `round` counts.
+  // The serialized message, less the domains whose numbers are `conflicts`, and less the routes that Envoy would
+  // refuse; what is left out is reported. REQUIRES: `known` is that of the model that `round` counts.
   Made Make(const ir::VirtualHost& host, const std::vector<size_t>& conflicts, const Earlier& earlier, uint64_t round,
             const References& known, Refusals& refusals);
   // Ends a model.

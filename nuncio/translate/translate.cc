@@ -27,6 +27,7 @@ void ReportProblems(const store::Snapshot& snapshot, Report& report) {
 struct Translator::State {
   ModelPool pool;
   emissary::Translator emissary;
+  Pruner pruner;
   store::SnapshotPtr last;  // so that no new object gets the address of one that is remembered
 };
 
@@ -40,7 +41,7 @@ Translation Translator::Translate(store::SnapshotPtr snapshot, const Options& op
   state_->emissary.Translate(*snapshot, options, builder, report);
   Translation translation{builder.Take(), {}, report.holds_until()};
   state_->pool.Sweep();
-  Prune(translation.model);
+  state_->pruner.Prune(translation.model);
   translation.findings = report.Take();
   state_->last = std::move(snapshot);
   return translation;

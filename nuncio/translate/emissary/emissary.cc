@@ -56,16 +56,14 @@ void Translator::Translate(const store::Snapshot& snapshot, const Options& optio
   EndpointUses endpoints;
   Context context{snapshot, options, module, builder, endpoints, report};
   const Terminations& terminations = hosts_.Translate(context);
-  virtual_hosts_.Begin(hosts_.round());
   const BackendSources sources{terminations.contexts, Resolvers(snapshot, options)};
   std::vector<const EndpointUse*> uses;
-  const MappingGroups& groups = mappings_.Translate(
+  mappings_.Translate(
       context, {options, module, sources, HostSelectors(terminations.hosts, options.strict_label_selectors)}, uses);
   const std::vector<TcpMappingGroup> tcp_groups = TranslateTcpMappings(context, sources);
   for (const EndpointUse& use : endpoints) uses.push_back(&use);
   endpoint_sets_.Add(uses, snapshot.endpoint_slices, builder, report);
-  taken_.Update(terminations.hosts, hosts_.round(), groups, mappings_.layout(), options.strict_label_selectors);
-  TranslateListeners(context, terminations, groups, taken_, tcp_groups, virtual_hosts_);
+  listeners_.Translate(context, terminations, hosts_.round(), mappings_, tcp_groups);
   ReportUnbuilt(snapshot, options, report);
 }
 

@@ -3,9 +3,8 @@
 #include "nuncio/store/snapshot.h"
 #include "nuncio/translate/emissary/endpoint_sets.h"
 #include "nuncio/translate/emissary/host_translator.h"
+#include "nuncio/translate/emissary/listeners.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
-#include "nuncio/translate/emissary/taken_groups.h"
-#include "nuncio/translate/emissary/virtual_hosts.h"
 #include "nuncio/translate/model_builder.h"
 #include "nuncio/translate/options.h"
 #include "nuncio/translate/report.h"
@@ -21,9 +20,8 @@ class Translator {
 
  private:
   HostTranslator hosts_;
-  VirtualHosts virtual_hosts_;
   MappingTranslator mappings_;
-  TakenGroups taken_;
+  ListenerTranslator listeners_;
   EndpointSets endpoint_sets_;
 };
 

@@ -11,21 +11,21 @@ std::string NameOf(const ActiveHost& host) { return absl::StrCat(host.ns, "/", h
 
 bool SameContext(const TlsSettings& a, const TlsSettings& b) { return a.origin == b.origin && a.name == b.name; }
 
-using HostsByDomain = std::map<std::string_view, ServedHost>;
+using HostsByDomain = std::map<std::string_view, size_t>;
 
 class HttpChains {
  public:
-  HttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3, VirtualHosts& virtual_hosts)
-      : context_(context), listener_(listener), advertises_http3_(advertises_http3), virtual_hosts_(virtual_hosts) {}
+  HttpChains(Context& context, const ListenerSpec& listener, const std::vector<ActiveHost>& hosts)
+      : context_(context), listener_(listener), hosts_(hosts) {}
 
-  void AddTls(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
+  void AddTls(const std::vector<size_t>& taken, ListenerChains& chains) {
     struct Sharing {
       const ActiveHost* first = nullptr;
       HostsByDomain domains;
     };
     std::map<std::string, Sharing> by_sni;
-    for (const ServedHost& served : hosts) {
-      const ActiveHost& host = *served.host;
+    for (const size_t number : taken) {
+      const ActiveHost& host = hosts_[number];
       if (!host.tls) continue;
       if (const auto tcp = chains.by_sni.find(host.sni); tcp != chains.by_sni.end()) {
         LosesToTcp(host, tcp->second.origins.front(), "over TLS");
@@ -34,14 +34,14 @@ class HttpChains {
       Sharing& sharing = by_sni[host.sni];
       if (sharing.first == nullptr) sharing.first = &host;
       if (SameContext(*sharing.first->tls, *host.tls)) {
-        Put(served, "over TLS", sharing.domains);
+        Put(number, "over TLS", sharing.domains);
       } else {
         Conflict(host, *sharing.first, "over TLS",
                  absl::StrCat("has the same name in TLS (", host.sni, ") with a TLS context of its own"));
       }
     }
     for (const auto& [sni, sharing] : by_sni) {
-      ir::FilterChain chain = ChainOf(absl::StrCat("httpshost-", NameOf(*sharing.first)), sharing.domains);
+      ir::FilterChain chain = ChainOf(absl::StrCat("httpshost-", NameOf(*sharing.first)), sharing.domains, chains);
       chain.tls = DownstreamTlsOf(*sharing.first->tls);
       // HTTP/3 negotiates a protocol of its own.
       if (listener_.transport == ir::Listener::Transport::kQuic) chain.tls->alpn.clear();
@@ -50,30 +50,30 @@ class HttpChains {
     }
   }
 
-  void AddCleartext(const std::vector<ServedHost>& hosts, ListenerChains& chains) {
+  void AddCleartext(const std::vector<size_t>& taken, ListenerChains& chains) {
     HostsByDomain domains;
-    for (const ServedHost& served : hosts) {
+    for (const size_t number : taken) {
       if (listener_.security_model == resource::SecurityModel::kInsecure &&
-          served.host->insecure_action == resource::InsecureAction::kReject) {
+          hosts_[number].insecure_action == resource::InsecureAction::kReject) {
         continue;
       }
       if (chains.cleartext) {
-        LosesToTcp(*served.host, chains.cleartext->origins.front(), "in cleartext");
+        LosesToTcp(hosts_[number], chains.cleartext->origins.front(), "in cleartext");
       } else {
-        Put(served, "in cleartext", domains);
+        Put(number, "in cleartext", domains);
       }
     }
     // A port whose Hosts all reject is open and answers 404, as Emissary's is; unless TLS is what it is there for.
-    const bool all_reject = domains.empty() && !hosts.empty() && chains.empty();
-    if (!domains.empty() || all_reject) chains.cleartext = ChainOf("httphost-shared", domains);
+    const bool all_reject = domains.empty() && !taken.empty() && chains.empty();
+    if (!domains.empty() || all_reject) chains.cleartext = ChainOf("httphost-shared", domains, chains);
   }
 
  private:
-  void Put(const ServedHost& served, const char* how, HostsByDomain& domains) {
+  void Put(size_t number, const char* how, HostsByDomain& domains) {
     // Hosts come sorted by their hostnames: mostly the last place is the right one.
-    ServedHost& place = domains.try_emplace(domains.end(), served.host->domain)->second;
-    if (place.host != nullptr) Conflict(*place.host, *served.host, how, "has the same hostname");
-    place = served;
+    size_t& place = domains.try_emplace(domains.end(), hosts_[number].domain, number)->second;
+    if (place != number) Conflict(hosts_[place], hosts_[number], how, "has the same hostname");
+    place = number;
   }
 
   void Conflict(const ActiveHost& loser, const ActiveHost& winner, const char* how, const std::string& why) {
@@ -88,35 +88,27 @@ class HttpChains {
                                        "/", tcp.name, " takes the same connections; give it another host or port"));
   }
 
-  ir::FilterChain ChainOf(const std::string& name, const HostsByDomain& domains) {
+  ir::FilterChain ChainOf(const std::string& name, const HostsByDomain& domains, ListenerChains& chains) {
+    std::vector<size_t>& served = chains.served[name];
+    for (const auto& [domain, number] : domains) served.push_back(number);
     ir::FilterChain chain;
     chain.name = name;
-    ir::HttpService service;
-    service.routes.name = name;
-    const std::string table = absl::StrCat(listener_.name, "/", name);
-    std::vector<ir::VirtualHostPtr> hosts;
-    hosts.reserve(domains.size());
-    for (const auto& [domain, served] : domains) {
-      hosts.push_back(virtual_hosts_.Get(table, served, listener_, advertises_http3_));
-    }
-    service.routes.virtual_hosts = std::move(hosts);
-    chain.service = std::move(service);
+    chain.service = ir::HttpService{{name, {}}};
     return chain;
   }
 
   Context& context_;
   const ListenerSpec& listener_;
-  const bool advertises_http3_;
-  VirtualHosts& virtual_hosts_;
+  const std::vector<ActiveHost>& hosts_;
 };
 
 }  // namespace
 
-void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, VirtualHosts& virtual_hosts, ListenerChains& chains) {
-  HttpChains http(context, listener, advertises_http3, virtual_hosts);
-  if (listener.tls) http.AddTls(hosts, chains);
-  if (listener.transport == ir::Listener::Transport::kTcp) http.AddCleartext(hosts, chains);
+void AddHttpChains(Context& context, const ListenerSpec& listener, const std::vector<ActiveHost>& hosts,
+                   const std::vector<size_t>& taken, ListenerChains& chains) {
+  HttpChains http(context, listener, hosts);
+  if (listener.tls) http.AddTls(taken, chains);
+  if (listener.transport == ir::Listener::Transport::kTcp) http.AddCleartext(taken, chains);
 }
 
 }  // namespace nuncio::translate::emissary

@@ -11,7 +11,6 @@
 #include "nuncio/translate/emissary/host_translator.h"
 #include "nuncio/translate/emissary/listener_spec.h"
 #include "nuncio/translate/emissary/tcp_mappings.h"
-#include "nuncio/translate/emissary/virtual_hosts.h"
 
 namespace nuncio::translate::emissary {
 
@@ -19,8 +18,9 @@ namespace nuncio::translate::emissary {
 // listener for two chains with one match, gets none.
 struct ListenerChains {
   std::optional<ir::FilterChain> cleartext;
-  std::map<std::string, ir::FilterChain> by_sni;  // lower case; "*": any
-  std::set<const ActiveHost*> lenders;            // of the TLS that the chains of TCPMappings have
+  std::map<std::string, ir::FilterChain> by_sni;      // lower case; "*": any
+  std::map<std::string, std::vector<size_t>> served;  // by the name of a chain for HTTP: its Hosts, by domain
+  std::set<const ActiveHost*> lenders;                // of the TLS that the chains of TCPMappings have
 
   bool empty() const { return !cleartext && by_sni.empty(); }
 };
@@ -31,10 +31,11 @@ void AddTcpChains(Context& context, const ListenerSpec& listener, const std::vec
                   const Terminations& terminations, ListenerChains& chains);
 
 // One chain for each SNI of the Hosts, and one for all of them in cleartext (reference 3.11). What a TCPMapping has
-// taken already stays with it. REQUIRES: the Hosts are those that the listener takes, in the order of ResolveHosts. Of
-// two Hosts with one hostname the last is served in cleartext, and of two TLS contexts for one SNI the first, which is
-// what Emissary does; the other Host has a finding.
-void AddHttpChains(Context& context, const ListenerSpec& listener, bool advertises_http3,
-                   const std::vector<ServedHost>& hosts, VirtualHosts& virtual_hosts, ListenerChains& chains);
+// taken already stays with it. The chains' tables are left empty: `served` says what is to be in them. REQUIRES:
+// `taken` are the numbers of the Hosts that the listener takes, ascending. Of two Hosts with one hostname the last is
+// served in cleartext, and of two TLS contexts for one SNI the first, which is what Emissary does; the other Host has a
+// finding.
+void AddHttpChains(Context& context, const ListenerSpec& listener, const std::vector<ActiveHost>& hosts,
+                   const std::vector<size_t>& taken, ListenerChains& chains);
 
 }  // namespace nuncio::translate::emissary

@@ -14,6 +14,7 @@ struct MappingTranslator::Group {
   const std::string* key = nullptr;        // by which it is found
   std::vector<UsableMappingPtr> mappings;  // sorted by place
   bool touched = false;
+  uint64_t remade_in = 0;
 
   MappingGroup made;
   ir::Findings findings;
@@ -171,6 +172,7 @@ void MappingTranslator::Remake(Context& context) {
     group->findings = report.Take();
     group->upstreams = builder.TakeUpstreams();
     group->touched = false;
+    group->remade_in = round_;
     made.push_back(group);
   }
   for (const std::string& key : emptied) groups_.erase(key);
@@ -183,12 +185,13 @@ void MappingTranslator::Remake(Context& context) {
   sorted_ = std::move(all);
 }
 
-const MappingGroups& MappingTranslator::Translate(Context& context, MappingInputs inputs,
-                                                  std::vector<const EndpointUse*>& endpoints) {
+void MappingTranslator::Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints) {
   inputs.options.now = 0;
   if (inputs_ == nullptr || *inputs_ != inputs) Restart(context, std::move(inputs));
   FollowServices(context.snapshot.services);
   FollowMappings(context);
+  ++round_;
+  remade_.clear();
   Remake(context);
   for (const auto& [place, findings] : check_findings_) context.report.Add(findings);
   MappingGroups groups;
@@ -197,11 +200,12 @@ const MappingGroups& MappingTranslator::Translate(Context& context, MappingInput
     context.report.Add(group->findings);
     context.builder.AddUpstreams(group->upstreams);
     for (const EndpointUse& use : group->endpoints) endpoints.push_back(&use);
-    if (!group->made.routes.empty()) groups.push_back(&group->made);
+    if (group->made.routes.empty()) continue;
+    if (group->remade_in == round_) remade_.push_back(groups.size());
+    groups.push_back(&group->made);
   }
   if (groups != result_) ++layout_;
   result_ = std::move(groups);
-  return result_;
 }
 
 }  // namespace nuncio::translate::emissary

@@ -42,10 +42,16 @@ class MappingTranslator {
   MappingTranslator();
   ~MappingTranslator();
 
-  // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. The upstreams
-  // that they need are added to the model, and the endpoint sets to what is needed of them. The groups live until the
-  // next call. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one object.
-  const MappingGroups& Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
+  // Brings the groups up to date. The upstreams that they need are added to the model, and the endpoint sets to what is
+  // needed of them. REQUIRES: the tables of the last call's snapshot still live, so that a pointer stands for one
+  // object.
+  void Translate(Context& context, MappingInputs inputs, std::vector<const EndpointUse*>& endpoints);
+
+  // All groups in the total order of routes (emissary reference 3.4), the internal probes among them. They live until
+  // the next call of Translate().
+  const MappingGroups& groups() const { return result_; }
+  // The numbers of the groups that the last call made anew.
+  const std::vector<size_t>& remade() const { return remade_; }
   // Another number whenever the groups are others, in another order, or chosen by other hosts or labels; their routes
   // do not count.
   uint64_t layout() const { return layout_; }
@@ -73,7 +79,9 @@ class MappingTranslator {
   std::map<std::string, std::shared_ptr<const ir::Origin>> origins_;
   std::vector<Group*> sorted_;
   MappingGroups result_;
+  std::vector<size_t> remade_;
   uint64_t layout_ = 0;
+  uint64_t round_ = 0;           // counts calls
   std::vector<Group*> touched_;  // not in sorted_
 };
 

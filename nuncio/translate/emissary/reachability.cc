@@ -52,24 +52,29 @@ void ReportHost(Context& context, const ActiveHost& host) {
 
 }  // namespace
 
-void ReportUnreached(Context& context, const Reached& reached, const std::vector<ActiveHost>& hosts,
-                     const MappingGroups& groups) {
-  if (!reached.any_listener) {
+Unreached FindUnreached(const Reached& reached, const std::vector<ActiveHost>& hosts, const MappingGroups& groups) {
+  Unreached unreached;
+  unreached.any_listener = reached.any_listener;
+  for (size_t i = 0; i < hosts.size(); ++i) {
+    if (hosts[i].mapping_selector) unreached.choosy.push_back(&hosts[i]);
+    if (!reached.hosts[i]) unreached.hosts.push_back(&hosts[i]);
+  }
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (!reached.groups[i] && groups[i]->scope != MappingGroup::HostScope::kEvery) unreached.groups.push_back(i);
+  }
+  return unreached;
+}
+
+void ReportUnreached(Context& context, const Unreached& unreached, const MappingGroups& groups) {
+  if (!unreached.any_listener) {
     context.report.Error({"Listener", "", "", "", 0}, code::kListenerMissing, "",
                          "nothing is served, as no Listener is usable; add one, for example on port 8080 with protocol"
                          " HTTP, securityModel XFP and hostBinding.namespace.from ALL");
     return;
   }
-  HostList unreached, choosy;
-  for (size_t i = 0; i < hosts.size(); ++i) {
-    if (hosts[i].mapping_selector) choosy.push_back(&hosts[i]);
-    if (reached.hosts[i]) continue;
-    unreached.push_back(&hosts[i]);
-    ReportHost(context, hosts[i]);
-  }
-  for (size_t i = 0; i < groups.size(); ++i) {
-    if (reached.groups[i] || groups[i]->scope == MappingGroup::HostScope::kEvery) continue;
-    const Advice advice = AdviceFor(context, *groups[i], unreached, choosy);
+  for (const ActiveHost* host : unreached.hosts) ReportHost(context, *host);
+  for (const size_t i : unreached.groups) {
+    const Advice advice = AdviceFor(context, *groups[i], unreached.hosts, unreached.choosy);
     for (const ir::Origin& origin : groups[i]->origins) {
       context.report.Warning(origin, code::kMappingUnreachable, advice.field, advice.message);
     }

@@ -15,8 +15,17 @@ struct Reached {
   std::vector<bool> groups;  // taken by such a Host
 };
 
-// Tells the owners of what no request can get to, and what to do about it. Emissary leaves them out in silence.
-void ReportUnreached(Context& context, const Reached& reached, const std::vector<ActiveHost>& hosts,
-                     const MappingGroups& groups);
+// What no request can get to, and what it takes to say why.
+struct Unreached {
+  bool any_listener = false;
+  std::vector<const ActiveHost*> hosts;
+  std::vector<const ActiveHost*> choosy;  // with a mappingSelector
+  std::vector<size_t> groups;
+};
+
+Unreached FindUnreached(const Reached& reached, const std::vector<ActiveHost>& hosts, const MappingGroups& groups);
+
+// Tells the owners, and what to do about it. Emissary leaves them out in silence.
+void ReportUnreached(Context& context, const Unreached& unreached, const MappingGroups& groups);
 
 }  // namespace nuncio::translate::emissary

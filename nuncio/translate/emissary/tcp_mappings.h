@@ -18,6 +18,7 @@ struct TcpMappingGroup {
   std::string name;        // of its first member, with namespace: unique
   ir::TcpService service;  // stat_prefix is the listener's to set
   std::vector<ir::Origin> origins;
+  bool operator==(const TcpMappingGroup&) const = default;
 };
 
 // Sorted by (address, port, host). Upstreams are added to the model.

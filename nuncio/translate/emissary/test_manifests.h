@@ -80,9 +80,9 @@ inline MappingGroups TranslatedIn(TestContext& test, MappingTranslator& translat
   const bool strict = test.options.strict_label_selectors;
   const MappingInputs inputs{
       test.options, test.module, {{}, Resolvers(test.snapshot, test.options)}, HostSelectors(hosts, strict)};
-  MappingGroups groups = translator.Translate(test.context, inputs, uses);
+  translator.Translate(test.context, inputs, uses);
   test.EndpointSetsOf(uses);
-  return groups;
+  return translator.groups();
 }
 
 // One object of getambassador.io/v3alpha1, or a Service or EndpointSlice, as a YAML document.

@@ -17,21 +17,21 @@ void VirtualHosts::Begin(uint64_t round) {
   if (std::exchange(round_, round) != round) tables_.clear();
 }
 
-ir::VirtualHostPtr VirtualHosts::Get(const std::string& table, const ServedHost& served, const ListenerSpec& listener,
-                                     bool advertises_http3) {
+ir::VirtualHostPtr VirtualHosts::Get(const Serving& serving, const ActiveHost& host, const MappingGroups& groups,
+                                     std::span<const uint32_t> taken) {
   routes_.clear();
-  for (const MappingGroup* group : *served.groups) {
-    AppendRoutes(*group, listener.security_model, served.host->insecure_action, routes_);
+  for (const uint32_t group : taken) {
+    AppendRoutes(*groups[group], serving.security_model, host.insecure_action, routes_);
   }
-  Made& made = tables_[table][served.host];
-  if (made.host != nullptr && made.http3 == advertises_http3 && made.host->routes == routes_) return made.host;
-  ir::VirtualHost host;
-  host.name = served.host->domain;
-  host.domains = {served.host->domain};
-  host.routes = routes_;
-  if (advertises_http3) host.response_headers.add.push_back({"alt-svc", kAltSvc, true});
-  host.origins = {served.host->origin};
-  made = {std::make_shared<const ir::VirtualHost>(std::move(host)), advertises_http3};
+  Made& made = tables_[serving.table][&host];
+  if (made.host != nullptr && made.http3 == serving.advertises_http3 && made.host->routes == routes_) return made.host;
+  ir::VirtualHost now;
+  now.name = host.domain;
+  now.domains = {host.domain};
+  now.routes = routes_;
+  if (serving.advertises_http3) now.response_headers.add.push_back({"alt-svc", kAltSvc, true});
+  now.origins = {host.origin};
+  made = {std::make_shared<const ir::VirtualHost>(std::move(now)), serving.advertises_http3};
   return made.host;
 }
 

@@ -2,20 +2,22 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "nuncio/ir/listener.h"
 #include "nuncio/translate/emissary/hosts.h"
-#include "nuncio/translate/emissary/listener_spec.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
 
 namespace nuncio::translate::emissary {
 
-// A Host, and the groups whose routes it takes.
-struct ServedHost {
-  const ActiveHost* host = nullptr;
-  const MappingGroups* groups = nullptr;
+// What the listener of a virtual host has to do with it.
+struct Serving {
+  std::string table;  // the name of the route table, unique among all listeners
+  resource::SecurityModel security_model = resource::SecurityModel::kXfp;
+  bool advertises_http3 = false;
 };
 
 // The virtual hosts of every listener. Remembers those of the last model: one that has the same routes is the same. Not
@@ -24,9 +26,9 @@ class VirtualHosts {
  public:
   // Begins a model. `round` is another whenever the Hosts are others, or elsewhere in memory.
   void Begin(uint64_t round);
-  // The virtual host of `served` in the table of this name, which is unique among all listeners.
-  ir::VirtualHostPtr Get(const std::string& table, const ServedHost& served, const ListenerSpec& listener,
-                         bool advertises_http3);
+  // The virtual host of `host`, which takes those of `groups` whose numbers are `taken`.
+  ir::VirtualHostPtr Get(const Serving& serving, const ActiveHost& host, const MappingGroups& groups,
+                         std::span<const uint32_t> taken);
 
  private:
   struct Made {
