@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "nuncio/base/boxed.h"
 #include "nuncio/base/field_errors.h"
 #include "nuncio/base/json.h"
 
@@ -87,6 +88,17 @@ constexpr auto Group(std::string_view key, Entries... entries) {
 template <typename... Entries>
 constexpr auto OpenGroup(std::string_view key, Entries... entries) {
   return FieldGroup<Entries...>{key, {entries...}, true};
+}
+
+// Fields of a part that lies in a Rare member: in the object they stand beside the owner's own.
+template <typename Owner, typename T, typename... Entries>
+struct PartFields {
+  Rare<T> Owner::*member;
+  std::tuple<Entries...> entries;
+};
+template <typename Owner, typename T, typename... Entries>
+constexpr auto Within(Rare<T> Owner::*member, Entries... entries) {
+  return PartFields<Owner, T, Entries...>{member, {entries...}};
 }
 
 // A field with a reader of its own, called when the field is there.
@@ -167,6 +179,16 @@ void Load(const Json& json, std::optional<T>& out, FieldErrors& errors) {
   Load(json, out.emplace(), errors);
 }
 template <typename T>
+void Load(const Json& json, Boxed<T>& out, FieldErrors& errors) {
+  Load(json, out.emplace(), errors);
+}
+template <typename T>
+void Load(const Json& json, Rare<T>& out, FieldErrors& errors) {
+  T value = *out;
+  Load(json, value, errors);
+  out = std::move(value);
+}
+template <typename T>
 void Load(const Json& json, std::vector<T>& out, FieldErrors& errors) {
   if (!json.is_array()) return errors.AddError(MustBe("a list", json));
   for (size_t i = 0; i < json.size(); ++i) {
@@ -232,7 +254,17 @@ void AddNames(const Entry& entry, std::vector<std::string_view>& names) {
     if (!entry.synonym.empty()) names.push_back(entry.synonym);
   }
 }
+template <typename Owner, typename T, typename... Entries>
+void AddNames(const PartFields<Owner, T, Entries...>& part, std::vector<std::string_view>& names) {
+  std::apply([&](const auto&... entry) { (AddNames(entry, names), ...); }, part.entries);
+}
 
+template <typename Owner, typename T, typename... Entries>
+void LoadEntry(const Json& object, Owner& out, const PartFields<Owner, T, Entries...>& part, FieldErrors& errors) {
+  T value = *(out.*part.member);
+  std::apply([&](const auto&... entry) { (LoadEntry(object, value, entry, errors), ...); }, part.entries);
+  out.*part.member = std::move(value);
+}
 template <typename Owner, typename... Entries>
 void LoadEntry(const Json& object, Owner& out, const FieldGroup<Entries...>& group, FieldErrors& errors);
 

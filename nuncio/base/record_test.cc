@@ -27,6 +27,12 @@ void CheckRecord(const Part& part, FieldErrors& errors) {
 
 constexpr std::array<std::string_view, 2> kWords = {"low", "high"};
 
+struct Aside {
+  std::string left;
+  std::optional<int64_t> right;
+  bool operator==(const Aside&) const = default;
+};
+
 struct Whole {
   Colour colour = Colour::kRed;
   bool flag = false;
@@ -36,12 +42,18 @@ struct Whole {
   std::string priority;
   int64_t custom = 0;
   bool has_docs = false;
+  Boxed<Part> boxed;
+  Rare<std::string> rare;
+  Rare<Aside> aside;
 };
 constexpr auto FieldsOf(const Whole*) {
   return Record(Group("spec", Optional("colour", &Whole::colour),
                       Optional("snake_flag", &Whole::flag).Also("snakeFlag"), Optional("parts", &Whole::parts),
                       Optional("named", &Whole::named), Group("inner", Required("nested", &Whole::nested)),
                       Optional("priority", &Whole::priority).OneOf(kWords), Present("docs", &Whole::has_docs),
+                      Optional("boxed", &Whole::boxed), Optional("rare", &Whole::rare).OneOf(kWords),
+                      Within(&Whole::aside, Optional("left", &Aside::left).Also("links"),
+                             Optional("right", &Aside::right).In(1, 9)),
                       CustomField<Whole>{"custom", [](const Json&, Whole& out, FieldErrors&) { out.custom = 7; }}),
                 Known("status"));
 }
@@ -106,6 +118,23 @@ TEST(Record, SaysWhatIsWrongAtItsPath) {
     Whole out;
     EXPECT_THAT(Problems(text, out), testing::ElementsAre(want)) << text;
   }
+}
+
+TEST(Record, FillsWhatIsBoxedOrRare) {
+  Whole out;
+  EXPECT_THAT(Problems(R"({"spec": {"inner": {"nested": ""}, "boxed": {"name": "b"}, "rare": "low", "links": "l",
+      "right": 3}})",
+                       out),
+              testing::IsEmpty());
+  EXPECT_EQ(out.boxed->name, "b");
+  EXPECT_EQ(*out.rare, "low");
+  EXPECT_EQ(*out.aside, (Aside{"l", 3}));
+  Whole none;
+  EXPECT_THAT(
+      Problems(R"({"spec": {"inner": {"nested": ""}, "right": 10, "lefd": ""}})", none),
+      testing::ElementsAre("E spec.right: must be from 1 to 9, not 10",
+                           "W spec.lefd: is not a field of this kind and has no effect; did you mean \"left\"?"));
+  EXPECT_FALSE(none.boxed);
 }
 
 TEST(Record, GoesOnAfterAnError) {

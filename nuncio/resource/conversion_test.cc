@@ -305,7 +305,7 @@ TEST(Conversion, IsWhatObjectsAreDecodedWith) {
   EXPECT_THAT(mapping.ambassador_id, ElementsAre("one"));
   EXPECT_EQ(mapping.hostname, "h");
   EXPECT_EQ(mapping.service, "https://s");
-  EXPECT_EQ(mapping.regex_headers.at("a"), ".*");
+  EXPECT_EQ(mapping.regex_headers->at("a"), ".*");
 }
 
 TEST(Conversion, SaysWhatIsWrongAtTheFieldThatWasWritten) {

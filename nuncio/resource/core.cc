@@ -75,8 +75,8 @@ void DecodeKind(const Json& object, Secret& out, FieldErrors& errors) { Load(obj
 void DecodeKind(const Json&, Namespace&, FieldErrors&) {}
 void DecodeKind(const Json& object, EndpointSlice& out, FieldErrors& errors) {
   Load(object, out, errors);
-  const auto label = out.meta.labels.find("kubernetes.io/service-name");
-  if (label != out.meta.labels.end()) out.service = label->second;
+  const auto label = out.meta.labels->find("kubernetes.io/service-name");
+  if (label != out.meta.labels->end()) out.service = label->second;
 }
 
 }  // namespace nuncio::resource

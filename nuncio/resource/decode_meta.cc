@@ -25,10 +25,19 @@ void CheckName(std::string_view field, std::string_view name, size_t longest, Fi
 
 }  // namespace
 
+// An object that the API server would refuse is refused here too.
+template <typename T>
+constexpr auto Unkept(std::string_view key) {
+  return CustomField<Meta>{key, [](const Json& json, Meta&, FieldErrors& errors) {
+                             T unkept;
+                             Load(json, unkept, errors);
+                           }};
+}
 constexpr auto FieldsOf(const Meta*) {
   return OpenRecord(Required("name", &Meta::name), Optional("namespace", &Meta::ns), Optional("labels", &Meta::labels),
-                    Optional("annotations", &Meta::annotations), Optional("generation", &Meta::generation),
-                    Optional("uid", &Meta::uid), Optional("creationTimestamp", &Meta::creation_timestamp));
+                    Unkept<std::map<std::string, std::string>>("annotations"),
+                    Optional("generation", &Meta::generation), Optional("uid", &Meta::uid),
+                    Unkept<std::string>("creationTimestamp"));
 }
 
 Meta DecodeMeta(const Json& object, bool namespaced, FieldErrors& errors) {

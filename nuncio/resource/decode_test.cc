@@ -127,7 +127,7 @@ TEST(Decode, ReadsEveryFieldOfAMapping) {
   EXPECT_EQ(m.meta.key(), (ObjectKey{"shop", "quote"}));
   EXPECT_EQ(m.meta.source, (Source{"f.yaml", 2}));
   EXPECT_EQ(m.meta.generation, 3);
-  EXPECT_EQ(m.meta.labels.at("a"), "b");
+  EXPECT_EQ(m.meta.labels->at("a"), "b");
   EXPECT_THAT(m.ambassador_id, ElementsAre("one", "two"));
   EXPECT_EQ(m.prefix, "/p/");
   EXPECT_EQ(m.prefix_exact, false);
@@ -137,13 +137,13 @@ TEST(Decode, ReadsEveryFieldOfAMapping) {
   EXPECT_EQ(m.add_response_headers->at("x-c"), (AddedHeader{"w", std::nullopt}));
   EXPECT_TRUE(m.remove_response_headers.has_value());
   EXPECT_EQ(m.retry_policy, (RetryPolicy{"5xx", 4, "2s"}));
-  EXPECT_EQ(m.circuit_breakers->at(0), (CircuitBreaker{"high", 1, 2, 3, 4}));
+  EXPECT_EQ(m.cluster->circuit_breakers->at(0), (CircuitBreaker{"high", 1, 2, 3, 4}));
   EXPECT_EQ(m.load_balancer->cookie, (LoadBalancerCookie{"c", "/", "5s"}));
-  EXPECT_EQ(m.keepalive, (KeepAlive{1, 2, 3}));
-  ASSERT_EQ(m.health_checks.size(), 2u);
-  EXPECT_EQ(m.health_checks[0].http->expected_statuses.at(0), (HttpHealthCheck::StatusRange{200, 204}));
-  EXPECT_EQ(m.health_checks[1].grpc->upstream_name, "u");
-  EXPECT_EQ(m.redirect_response_code, 308);
+  EXPECT_EQ(m.cluster->keepalive, (KeepAlive{1, 2, 3}));
+  ASSERT_EQ(m.cluster->health_checks.size(), 2u);
+  EXPECT_EQ(m.cluster->health_checks[0].http->expected_statuses.at(0), (HttpHealthCheck::StatusRange{200, 204}));
+  EXPECT_EQ(m.cluster->health_checks[1].grpc->upstream_name, "u");
+  EXPECT_EQ(m.redirect->redirect_response_code, 308);
   EXPECT_TRUE(m.has_labels && m.has_docs && m.has_error_response_overrides && m.has_bypass_error_response_overrides &&
               m.has_outlier_detection && m.has_envoy_override && m.has_modules);
 }
@@ -177,12 +177,12 @@ TEST(Decode, ReadsTheEdge) {
   EXPECT_EQ(listener.bind_selector, (LabelSelector{{{"a", "b"}}, true}));
   const Host& host = Get<Host>(all[1]);
   EXPECT_EQ(host.tls_secret, (SecretReference{"s", "ns1"}));
-  EXPECT_EQ(host.tls_context, "ctx");
+  EXPECT_EQ(*host.tls_context, "ctx");
   EXPECT_EQ(host.tls->min_tls_version, "v1.2");
   EXPECT_EQ(host.tls->alpn_protocols, "h2");
   EXPECT_EQ(host.insecure_action, InsecureAction::kRoute);
   EXPECT_TRUE(host.has_additional_port && host.has_acme_provider && host.has_preview_url);
-  EXPECT_EQ(host.acme_private_key_secret, "k");
+  EXPECT_EQ(*host.acme_private_key_secret, "k");
   EXPECT_THAT(host.ambassador_id, ElementsAre("solo"));
   EXPECT_EQ(Get<Host>(all[2]).tls, std::nullopt);
   EXPECT_FALSE(Get<Host>(all[2]).has_acme_provider);

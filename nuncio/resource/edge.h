@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nuncio/base/boxed.h"
 #include "nuncio/resource/emissary_common.h"
 #include "nuncio/resource/meta.h"
 
@@ -54,18 +55,19 @@ struct SecretReference {
   bool operator==(const SecretReference&) const = default;
 };
 
+// There may be ten thousands: what few of them set is Rare or Boxed.
 struct Host {
   Meta meta;
   AmbassadorId ambassador_id;
   std::string hostname;  // empty: "*"
-  std::optional<LabelSelector> mapping_selector;
-  std::optional<LabelSelector> selector;  // deprecated, used when mapping_selector is absent
-  std::optional<SecretReference> tls_secret;
-  std::string tls_context;  // spec.tlsContext.name
-  std::optional<HostTls> tls;
+  Boxed<LabelSelector> mapping_selector;
+  Boxed<LabelSelector> selector;  // deprecated, used when mapping_selector is absent
+  Boxed<SecretReference> tls_secret;
+  Rare<std::string> tls_context;  // spec.tlsContext.name
+  Boxed<HostTls> tls;
   std::optional<InsecureAction> insecure_action;  // spec.requestPolicy.insecure.action
   bool has_additional_port = false;               // without effect
-  std::string acme_private_key_secret;            // spec.acmeProvider.privateKeySecret.name
+  Rare<std::string> acme_private_key_secret;      // spec.acmeProvider.privateKeySecret.name
   bool has_acme_provider = false;                 // no ACME client
   bool has_preview_url = false;                   // without effect
 

@@ -39,6 +39,8 @@ void CheckRecord(const HealthCheck& check, FieldErrors& errors) {
 
 constexpr auto FieldsOf(const Mapping*) {
   using M = Mapping;
+  using C = MappingCluster;
+  using R = MappingRedirect;
   return Kind(
       AmbassadorIdField<M>(), Required("prefix", &M::prefix), Optional("prefix_regex", &M::prefix_regex),
       Optional("prefix_exact", &M::prefix_exact), Optional("case_sensitive", &M::case_sensitive),
@@ -56,23 +58,25 @@ constexpr auto FieldsOf(const Mapping*) {
       Optional("remove_response_headers", &M::remove_response_headers),
       Optional("add_linkerd_headers", &M::add_linkerd_headers), Optional("bypass_auth", &M::bypass_auth),
       Optional("auth_context_extensions", &M::auth_context_extensions), Optional("cors", &M::cors),
-      Optional("retry_policy", &M::retry_policy), Optional("circuit_breakers", &M::circuit_breakers),
-      Optional("load_balancer", &M::load_balancer), Optional("resolver", &M::resolver),
+      Optional("retry_policy", &M::retry_policy), Optional("load_balancer", &M::load_balancer),
       Optional("timeout_ms", &M::timeout_ms).In(0, kYearInMs),
       Optional("idle_timeout_ms", &M::idle_timeout_ms).In(0, kYearInMs),
-      Optional("connect_timeout_ms", &M::connect_timeout_ms).In(0, kYearInMs),
-      Optional("cluster_idle_timeout_ms", &M::cluster_idle_timeout_ms).In(0, kYearInMs),
-      Optional("cluster_max_connection_lifetime_ms", &M::cluster_max_connection_lifetime_ms).In(0, kYearInMs),
-      Optional("keepalive", &M::keepalive), Optional("grpc", &M::grpc), Optional("tls", &M::tls),
-      Optional("dns_type", &M::dns_type), Optional("respect_dns_ttl", &M::respect_dns_ttl),
-      Optional("enable_ipv4", &M::enable_ipv4), Optional("enable_ipv6", &M::enable_ipv6),
+      Within(&M::cluster, Optional("resolver", &C::resolver),
+             Optional("connect_timeout_ms", &C::connect_timeout_ms).In(0, kYearInMs),
+             Optional("cluster_idle_timeout_ms", &C::cluster_idle_timeout_ms).In(0, kYearInMs),
+             Optional("cluster_max_connection_lifetime_ms", &C::cluster_max_connection_lifetime_ms).In(0, kYearInMs),
+             Optional("circuit_breakers", &C::circuit_breakers), Optional("keepalive", &C::keepalive),
+             Optional("grpc", &C::grpc), Optional("tls", &C::tls), Optional("dns_type", &C::dns_type),
+             Optional("respect_dns_ttl", &C::respect_dns_ttl), Optional("enable_ipv4", &C::enable_ipv4),
+             Optional("enable_ipv6", &C::enable_ipv6), Optional("health_checks", &C::health_checks),
+             Optional("cluster_tag", &C::cluster_tag), Optional("stats_name", &C::stats_name)),
       // Its range is the translator's: it judges the sum of a group's weights as well.
-      Optional("health_checks", &M::health_checks), Optional("weight", &M::weight), Optional("shadow", &M::shadow),
-      Optional("host_redirect", &M::host_redirect), Optional("path_redirect", &M::path_redirect),
-      Optional("prefix_redirect", &M::prefix_redirect), Optional("regex_redirect", &M::regex_redirect),
-      Optional("redirect_response_code", &M::redirect_response_code), Optional("allow_upgrade", &M::allow_upgrade),
-      Optional("use_websocket", &M::use_websocket), Optional("cluster_tag", &M::cluster_tag),
-      Optional("stats_name", &M::stats_name), Present("labels", &M::has_labels), Present("docs", &M::has_docs),
+      Optional("weight", &M::weight), Optional("shadow", &M::shadow),
+      Within(&M::redirect, Optional("host_redirect", &R::host_redirect), Optional("path_redirect", &R::path_redirect),
+             Optional("prefix_redirect", &R::prefix_redirect), Optional("regex_redirect", &R::regex_redirect),
+             Optional("redirect_response_code", &R::redirect_response_code)),
+      Optional("allow_upgrade", &M::allow_upgrade), Optional("use_websocket", &M::use_websocket),
+      Present("labels", &M::has_labels), Present("docs", &M::has_docs),
       Present("error_response_overrides", &M::has_error_response_overrides),
       Present("bypass_error_response_overrides", &M::has_bypass_error_response_overrides),
       Present("outlier_detection", &M::has_outlier_detection), Present("envoy_override", &M::has_envoy_override),
@@ -80,7 +84,7 @@ constexpr auto FieldsOf(const Mapping*) {
       Known("v2BoolQueryParameters"));
 }
 void CheckRecord(const Mapping& mapping, FieldErrors& errors) {
-  const std::optional<int64_t>& code = mapping.redirect_response_code;
+  const std::optional<int64_t>& code = mapping.redirect->redirect_response_code;
   if (!code || std::find(kRedirectCodes.begin(), kRedirectCodes.end(), *code) != kRedirectCodes.end()) return;
   FieldErrors::Scope spec(errors, ".spec");
   FieldErrors::Scope field(errors, ".redirect_response_code");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nuncio/base/boxed.h"
 #include "nuncio/resource/emissary_common.h"
 #include "nuncio/resource/meta.h"
 
@@ -33,8 +34,38 @@ struct HealthCheck {
   bool operator==(const HealthCheck&) const = default;
 };
 
+// How a Mapping's service is reached: what its cluster is made of.
+struct MappingCluster {
+  std::string resolver;
+  std::optional<int64_t> connect_timeout_ms;
+  std::optional<int64_t> cluster_idle_timeout_ms;
+  std::optional<int64_t> cluster_max_connection_lifetime_ms;
+  std::optional<std::vector<CircuitBreaker>> circuit_breakers;
+  std::optional<KeepAlive> keepalive;
+  std::optional<bool> grpc;
+  std::string tls;
+  std::string dns_type;
+  std::optional<bool> respect_dns_ttl;
+  std::optional<bool> enable_ipv4;
+  std::optional<bool> enable_ipv6;
+  std::vector<HealthCheck> health_checks;
+  std::string cluster_tag;
+  std::string stats_name;
+  bool operator==(const MappingCluster&) const = default;
+};
+
+struct MappingRedirect {
+  std::optional<bool> host_redirect;
+  std::optional<std::string> path_redirect;
+  std::optional<std::string> prefix_redirect;
+  Boxed<RegexRewrite> regex_redirect;
+  std::optional<int64_t> redirect_response_code;
+  bool operator==(const MappingRedirect&) const = default;
+};
+
 // getambassador.io/v3alpha1 Mapping (../docs: reference "Mapping"). A field that is absent is nullopt or empty;
-// defaults are the translator's, because the Module may set them.
+// defaults are the translator's, because the Module may set them. There may be ten thousands: what few of them set is
+// Rare or Boxed.
 struct Mapping {
   Meta meta;
   AmbassadorId ambassador_id;
@@ -44,56 +75,38 @@ struct Mapping {
   std::optional<bool> case_sensitive;
   std::string service;
   std::string hostname;
-  std::string host;  // deprecated
+  Rare<std::string> host;  // deprecated
   std::optional<bool> host_regex;
-  StringMap headers;
-  StringMap regex_headers;
-  std::string method;
+  Rare<StringMap> headers;
+  Rare<StringMap> regex_headers;
+  Rare<std::string> method;
   std::optional<bool> method_regex;
-  StringMap query_parameters;
-  StringMap regex_query_parameters;
+  Rare<StringMap> query_parameters;
+  Rare<StringMap> regex_query_parameters;
   std::optional<int64_t> precedence;
-  std::string priority;
+  Rare<std::string> priority;
   std::optional<std::string> rewrite;
-  std::optional<RegexRewrite> regex_rewrite;
-  std::string host_rewrite;
-  std::optional<bool> auto_host_rewrite;
-  std::optional<AddedHeaders> add_request_headers;
-  std::optional<AddedHeaders> add_response_headers;
-  std::optional<std::vector<std::string>> remove_request_headers;
-  std::optional<std::vector<std::string>> remove_response_headers;
-  std::optional<bool> add_linkerd_headers;
-  std::optional<bool> bypass_auth;
-  StringMap auth_context_extensions;
-  std::optional<Cors> cors;
-  std::optional<RetryPolicy> retry_policy;
-  std::optional<std::vector<CircuitBreaker>> circuit_breakers;
-  std::optional<LoadBalancer> load_balancer;
-  std::string resolver;
+  Boxed<RegexRewrite> regex_rewrite;
+  Rare<std::string> host_rewrite;
+  Boxed<AddedHeaders> add_request_headers;
+  Boxed<AddedHeaders> add_response_headers;
+  Boxed<std::vector<std::string>> remove_request_headers;
+  Boxed<std::vector<std::string>> remove_response_headers;
+  Rare<StringMap> auth_context_extensions;
+  Boxed<Cors> cors;
+  Boxed<RetryPolicy> retry_policy;
+  Boxed<LoadBalancer> load_balancer;
+  Rare<MappingCluster> cluster;
+  Rare<MappingRedirect> redirect;
+  Rare<std::vector<std::string>> allow_upgrade;
   std::optional<int64_t> timeout_ms;
   std::optional<int64_t> idle_timeout_ms;
-  std::optional<int64_t> connect_timeout_ms;
-  std::optional<int64_t> cluster_idle_timeout_ms;
-  std::optional<int64_t> cluster_max_connection_lifetime_ms;
-  std::optional<KeepAlive> keepalive;
-  std::optional<bool> grpc;
-  std::string tls;
-  std::string dns_type;
-  std::optional<bool> respect_dns_ttl;
-  std::optional<bool> enable_ipv4;
-  std::optional<bool> enable_ipv6;
-  std::vector<HealthCheck> health_checks;
   std::optional<int64_t> weight;
+  std::optional<bool> auto_host_rewrite;
+  std::optional<bool> add_linkerd_headers;
+  std::optional<bool> bypass_auth;
   std::optional<bool> shadow;
-  std::optional<bool> host_redirect;
-  std::optional<std::string> path_redirect;
-  std::optional<std::string> prefix_redirect;
-  std::optional<RegexRewrite> regex_redirect;
-  std::optional<int64_t> redirect_response_code;
-  std::vector<std::string> allow_upgrade;
   std::optional<bool> use_websocket;
-  std::string cluster_tag;
-  std::string stats_name;
   bool has_labels = false;                           // rate limiting: not built yet
   bool has_docs = false;                             // accepted, without effect
   bool has_error_response_overrides = false;         // not supported, as in Emissary 4

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "nuncio/base/boxed.h"
+
 namespace nuncio::resource {
 
 // Where an object was read from. `file` is empty when it came from the API server; `line` counts from 1.
@@ -20,16 +22,14 @@ struct ObjectKey {
   auto operator<=>(const ObjectKey&) const = default;
 };
 
-// The parts of ObjectMeta that mean something to a gateway. managedFields, resourceVersion and the like are dropped
-// while decoding, so that an object whose meaning did not change compares equal.
+// The parts of ObjectMeta that mean something to a gateway. Annotations, managedFields, resourceVersion and the like
+// are dropped while decoding, so that an object whose meaning did not change compares equal.
 struct Meta {
   std::string name;
   std::string ns;
-  std::map<std::string, std::string> labels;
-  std::map<std::string, std::string> annotations;
+  Rare<std::map<std::string, std::string>> labels;
   int64_t generation = 0;
   std::string uid;
-  std::string creation_timestamp;
   Source source;
 
   ObjectKey key() const { return {ns, name}; }

@@ -82,8 +82,8 @@ decltype(ir::Upstream::discovery) Discover(Context& context, const BackendReques
   return EndpointsFor(context, request, backend, *service);
 }
 
-const std::optional<resource::LoadBalancer>& LoadBalancerOf(const Context& context, const BackendRequest& request) {
-  static const std::optional<resource::LoadBalancer> kNone;
+const Boxed<resource::LoadBalancer>& LoadBalancerOf(const Context& context, const BackendRequest& request) {
+  static const Boxed<resource::LoadBalancer> kNone;
   if (!context.options.endpoints_enabled) return kNone;
   return request.load_balancer ? request.load_balancer : context.module.load_balancer;
 }
@@ -106,27 +106,28 @@ std::vector<ir::HealthCheck> ActiveChecks(Context& context, const BackendRequest
 
 BackendRequest BackendOf(const resource::Mapping& mapping, std::shared_ptr<const ir::Origin> origin) {
   static const std::string kShadow = "shadow";
+  const resource::MappingCluster& cluster = *mapping.cluster;
   return {.origin = std::move(origin),
           .ns = mapping.meta.ns,
           .service = mapping.service,
-          .tls = mapping.tls,
-          .resolver = mapping.resolver,
-          .marker = mapping.shadow.value_or(false) ? kShadow : mapping.cluster_tag,
-          .stats_name = mapping.stats_name,
+          .tls = cluster.tls,
+          .resolver = cluster.resolver,
+          .marker = mapping.shadow.value_or(false) ? kShadow : cluster.cluster_tag,
+          .stats_name = cluster.stats_name,
           .host_rewrite = mapping.host_rewrite,
-          .dns_type = mapping.dns_type,
-          .grpc = mapping.grpc.value_or(false),
-          .respect_dns_ttl = mapping.respect_dns_ttl.value_or(false),
+          .dns_type = cluster.dns_type,
+          .grpc = cluster.grpc.value_or(false),
+          .respect_dns_ttl = cluster.respect_dns_ttl.value_or(false),
           .is_http = true,
-          .enable_ipv4 = mapping.enable_ipv4,
-          .enable_ipv6 = mapping.enable_ipv6,
-          .connect_timeout_ms = mapping.connect_timeout_ms,
-          .cluster_idle_timeout_ms = mapping.cluster_idle_timeout_ms,
-          .cluster_max_connection_lifetime_ms = mapping.cluster_max_connection_lifetime_ms,
+          .enable_ipv4 = cluster.enable_ipv4,
+          .enable_ipv6 = cluster.enable_ipv6,
+          .connect_timeout_ms = cluster.connect_timeout_ms,
+          .cluster_idle_timeout_ms = cluster.cluster_idle_timeout_ms,
+          .cluster_max_connection_lifetime_ms = cluster.cluster_max_connection_lifetime_ms,
           .load_balancer = mapping.load_balancer,
-          .circuit_breakers = mapping.circuit_breakers,
-          .keepalive = mapping.keepalive,
-          .health_checks = mapping.health_checks};
+          .circuit_breakers = cluster.circuit_breakers,
+          .keepalive = cluster.keepalive,
+          .health_checks = cluster.health_checks};
 }
 
 BackendRequest BackendOf(const resource::TcpMapping& mapping, std::shared_ptr<const ir::Origin> origin) {

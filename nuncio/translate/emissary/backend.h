@@ -39,7 +39,7 @@ struct BackendRequest {
   std::optional<int64_t> connect_timeout_ms;
   std::optional<int64_t> cluster_idle_timeout_ms;
   std::optional<int64_t> cluster_max_connection_lifetime_ms;
-  const std::optional<resource::LoadBalancer>& load_balancer = kNothing<std::optional<resource::LoadBalancer>>;
+  const Boxed<resource::LoadBalancer>& load_balancer = kNothing<Boxed<resource::LoadBalancer>>;
   const std::optional<std::vector<resource::CircuitBreaker>>& circuit_breakers;
   const std::optional<resource::KeepAlive>& keepalive = kNothing<std::optional<resource::KeepAlive>>;
   const std::vector<resource::HealthCheck>& health_checks = kNothing<std::vector<resource::HealthCheck>>;

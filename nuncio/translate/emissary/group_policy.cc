@@ -14,9 +14,8 @@ using resource::Mapping;
 
 // The last member that sets the field, else the Module's default.
 template <typename T>
-const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapping::*field,
-                             const std::optional<T>& otherwise) {
-  const std::optional<T>* last = &otherwise;
+const Boxed<T>& Last(const GroupedMappings& group, Boxed<T> Mapping::*field, const Boxed<T>& otherwise) {
+  const Boxed<T>* last = &otherwise;
   for (const UsableMapping* member : group.members) {
     if ((*member->mapping).*field) last = &((*member->mapping).*field);
   }
@@ -24,8 +23,8 @@ const std::optional<T>& Last(const GroupedMappings& group, std::optional<T> Mapp
 }
 
 // A member without the field has the Module's default; one that sets it, were it to nothing, has its own.
-std::vector<ir::AddedHeader> Union(const GroupedMappings& group, std::optional<resource::AddedHeaders> Mapping::*field,
-                                   const std::optional<resource::AddedHeaders>& otherwise) {
+std::vector<ir::AddedHeader> Union(const GroupedMappings& group, Boxed<resource::AddedHeaders> Mapping::*field,
+                                   const Boxed<resource::AddedHeaders>& otherwise) {
   resource::AddedHeaders all;
   for (const UsableMapping* member : group.members) {
     const auto& own = (*member->mapping).*field;
@@ -38,14 +37,14 @@ std::vector<ir::AddedHeader> Union(const GroupedMappings& group, std::optional<r
   return out;
 }
 
-ir::HeaderEdits EditsOf(std::vector<ir::AddedHeader> add, const std::optional<std::vector<std::string>>& remove) {
+ir::HeaderEdits EditsOf(std::vector<ir::AddedHeader> add, const Boxed<std::vector<std::string>>& remove) {
   return {std::move(add), remove.value_or(std::vector<std::string>{})};
 }
 
 // The identity that Emissary gives a group; its CORS runtime key holds it.
 std::string GroupId(const UsableMapping& first) {
   const Mapping& mapping = *first.mapping;
-  std::string text = absl::StrCat("HTTP-", mapping.method.empty() ? "GET" : mapping.method, mapping.prefix);
+  std::string text = absl::StrCat("HTTP-", mapping.method->empty() ? "GET" : *mapping.method, mapping.prefix);
   for (const auto* matches : {&first.matches.headers, &first.matches.query}) {
     for (const NamedMatch& match : *matches) absl::StrAppend(&text, match.name, match.value);
   }
@@ -58,7 +57,7 @@ std::vector<std::string> UpgradesOf(const GroupedMappings& group) {
   std::vector<std::string> upgrades;
   bool websocket = false;
   for (const UsableMapping* member : group.members) {
-    if (!member->mapping->allow_upgrade.empty()) upgrades = member->mapping->allow_upgrade;
+    if (!member->mapping->allow_upgrade->empty()) upgrades = *member->mapping->allow_upgrade;
     websocket = websocket || member->mapping->use_websocket.value_or(false);
   }
   // Not even `use_websocket: false` leaves it off in Emissary: see docs/compatibility.md.
@@ -86,7 +85,7 @@ GroupPolicy GroupPolicyOf(const Context& context, const GroupedMappings& group) 
   if (const auto& balancer = Last(group, &Mapping::load_balancer, module.load_balancer)) {
     if (context.options.endpoints_enabled) policy.hash = HashPolicyOf(*balancer);
   }
-  static const std::optional<resource::RegexRewrite> kNoRewrite;
+  static const Boxed<resource::RegexRewrite> kNoRewrite;
   policy.regex_rewrite = Last(group, &Mapping::regex_rewrite, kNoRewrite);
   policy.upgrades = UpgradesOf(group);
   for (const UsableMapping* member : group.members) {

@@ -17,7 +17,7 @@ struct GroupPolicy {
   std::optional<ir::Cors> cors;
   std::optional<ir::RetryPolicy> retry;
   std::optional<ir::HashPolicy> hash;
-  std::optional<resource::RegexRewrite> regex_rewrite;
+  Boxed<resource::RegexRewrite> regex_rewrite;
   std::vector<std::string> upgrades;
   ir::RoutePriority priority = ir::RoutePriority::kDefault;
 };

@@ -71,7 +71,7 @@ HostTermination WithContext(Context& context, SecretReader& secrets, const TlsSe
 }
 
 HostTermination WithoutSecret(Context& context, const resource::Host& host) {
-  const char* unused = host.tls ? "spec.tls" : host.tls_context.empty() ? nullptr : kContextField;
+  const char* unused = host.tls ? "spec.tls" : host.tls_context->empty() ? nullptr : kContextField;
   if (unused != nullptr) {
     context.report.Warning(OriginOf("Host", host.meta), code::kFieldWithoutEffect, unused,
                            "has no effect without a tlsSecret; the Host is served in cleartext only");
@@ -84,19 +84,19 @@ HostTermination WithoutSecret(Context& context, const resource::Host& host) {
 HostTermination ResolveHostTls(Context& context, SecretReader& secrets, const TlsContexts& contexts,
                                const resource::Host& host, const std::string& hostname) {
   const ir::Origin origin = OriginOf("Host", host.meta);
-  if (host.tls && !host.tls_context.empty()) {
+  if (host.tls && !host.tls_context->empty()) {
     context.report.Error(origin, code::kHostInvalid, "spec.tls",
                          absl::StrCat("cannot go with tlsContext; remove one of them; ", kLeftOut));
     return {false, std::nullopt};
   }
   if (!host.tls_secret || host.tls_secret->name.empty()) return WithoutSecret(context, host);
   const resource::ObjectKey key = SecretOf(context, secrets, host);
-  if (!host.tls_context.empty()) {
+  if (!host.tls_context->empty()) {
     if (const TlsSettings* named = contexts.Find(host.tls_context)) {
       return WithContext(context, secrets, *named, host, hostname, key);
     }
     context.report.Error(origin, code::kTlsContextMissing, kContextField,
-                         absl::StrCat("names TLSContext ", host.tls_context,
+                         absl::StrCat("names TLSContext ", *host.tls_context,
                                       ", which does not exist or cannot be used; ", kLeftOut, " until it can"));
     return {false, std::nullopt};
   }

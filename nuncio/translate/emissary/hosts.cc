@@ -49,7 +49,7 @@ void ReportFieldsWithoutEffect(Context& context, SecretReader& secrets, const re
   if (host.has_acme_provider) {
     notice("spec.acmeProvider", "has no effect, as there is no ACME client; let cert-manager write the tlsSecret");
   }
-  if (!host.acme_private_key_secret.empty()) {
+  if (!host.acme_private_key_secret->empty()) {
     secrets.AccountKey({host.meta.ns, host.acme_private_key_secret},
                        {origin, "spec.acmeProvider.privateKeySecret.name", "nothing else depends on it"});
   }
@@ -72,7 +72,7 @@ std::optional<resource::StringMap> SelectorOf(Context& context, const resource::
 std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const TlsContexts& contexts,
                                   const resource::Host& host) {
   ActiveHost active{
-      OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", "", host.meta.labels, {}, {}, {}};
+      OriginOf("Host", host.meta), host.meta.name, host.meta.ns, host.hostname, "", "", *host.meta.labels, {}, {}, {}};
   if (active.hostname.empty()) active.hostname = "*";
   if (const std::string problem = ProblemOfHostname(active.hostname); !problem.empty()) {
     context.report.Error(active.origin, code::kHostInvalid, "spec.hostname",

@@ -48,9 +48,9 @@ class MappingCheck {
 
   void CheckHost() {
     const MappingHost host = HostOf(mapping_);
-    const bool has_authority = mapping_.headers.contains(":authority");
+    const bool has_authority = mapping_.headers->contains(":authority");
     if (host.field == "hostname") {
-      if (!mapping_.host.empty()) Warning("host", "is ignored because hostname is set; remove it");
+      if (!mapping_.host->empty()) Warning("host", "is ignored because hostname is set; remove it");
       if (has_authority) Warning("headers[':authority']", "is ignored because hostname is set; remove it");
     } else if (host.kind == MappingHost::Kind::kGlob && host.value.find('*') != std::string::npos) {
       Error(code::kMappingInvalid, host.field, "is compared as it is and must not hold a '*'; use hostname for a glob");
@@ -70,26 +70,24 @@ class MappingCheck {
     if (mapping_.prefix_regex.value_or(false)) CheckRegex("prefix", mapping_.prefix);
     if (HostOf(mapping_).kind == MappingHost::Kind::kRegex) CheckRegex("host", mapping_.host);
     if (mapping_.method_regex.value_or(false)) CheckRegex("method", mapping_.method);
-    for (const auto& [name, pattern] : mapping_.regex_headers) {
+    for (const auto& [name, pattern] : *mapping_.regex_headers) {
       CheckRegex(absl::StrCat("regex_headers['", name, "']"), pattern);
     }
-    for (const auto& [name, pattern] : mapping_.regex_query_parameters) {
+    for (const auto& [name, pattern] : *mapping_.regex_query_parameters) {
       CheckRegex(absl::StrCat("regex_query_parameters['", name, "']"), pattern);
     }
     // Emissary sets no limit for redirects.
-    const auto check_rewrite = [&](const char* field, const std::optional<resource::RegexRewrite>& rewrite,
-                                   uint32_t max_size) {
+    const auto check_rewrite = [&](const char* field, const Boxed<resource::RegexRewrite>& rewrite, uint32_t max_size) {
       if (!rewrite) return;
       if (auto problem = RegexProblem(*rewrite, max_size)) {
         Error(code::kRegexInvalid, field, *std::move(problem));
       }
     };
     check_rewrite("regex_rewrite", mapping_.regex_rewrite, context_.module.regex_max_size);
-    check_rewrite("regex_redirect", mapping_.regex_redirect, 0);
+    check_rewrite("regex_redirect", mapping_.redirect->regex_redirect, 0);
   }
 
-  template <typename Policy>
-  void CheckPolicy(const char* field, const std::optional<Policy>& policy) {
+  void CheckPolicy(const char* field, const auto& policy) {
     if (!policy) return;
     if (auto problem = ProblemOf(*policy)) {
       Error(code::kMappingInvalid, field + problem->field, std::move(problem->message));
@@ -99,12 +97,12 @@ class MappingCheck {
   void CheckPolicies() {
     CheckPolicy("load_balancer", mapping_.load_balancer);
     CheckPolicy("retry_policy", mapping_.retry_policy);
-    CheckPolicy("circuit_breakers", mapping_.circuit_breakers);
+    CheckPolicy("circuit_breakers", mapping_.cluster->circuit_breakers);
   }
 
   // Envoy takes no timeout of 0 here. The other numbers' ranges are those of the schema.
   void CheckConnectTimeout() {
-    if (mapping_.connect_timeout_ms != 0) return;
+    if (mapping_.cluster->connect_timeout_ms != 0) return;
     Error(code::kMappingInvalid, "connect_timeout_ms", "must be above 0");
   }
 
@@ -115,11 +113,12 @@ class MappingCheck {
   }
 
   void CheckRedirect() {
+    const resource::MappingRedirect& redirect = *mapping_.redirect;
     const std::array<std::pair<const char*, bool>, 3> paths = {
-        {{"path_redirect", mapping_.path_redirect.has_value()},
-         {"prefix_redirect", mapping_.prefix_redirect.has_value()},
-         {"regex_redirect", mapping_.regex_redirect.has_value()}}};
-    const bool redirects = mapping_.host_redirect.value_or(false);
+        {{"path_redirect", redirect.path_redirect.has_value()},
+         {"prefix_redirect", redirect.prefix_redirect.has_value()},
+         {"regex_redirect", redirect.regex_redirect.has_value()}}};
+    const bool redirects = redirect.host_redirect.value_or(false);
     const char* taken = nullptr;
     for (const auto& [field, is_set] : paths) {
       if (!is_set) continue;
@@ -144,9 +143,9 @@ class MappingCheck {
              {"remove_response_headers", mapping_.remove_response_headers.has_value()}}) {
       if (is_set) Warning(field, "has no effect beside host_redirect: the answer is Envoy's own");
     }
-    const bool has_query = !mapping_.query_parameters.empty() || !mapping_.regex_query_parameters.empty();
+    const bool has_query = !mapping_.query_parameters->empty() || !mapping_.regex_query_parameters->empty();
     if (has_query) {
-      Warning(mapping_.query_parameters.empty() ? "regex_query_parameters" : "query_parameters",
+      Warning(mapping_.query_parameters->empty() ? "regex_query_parameters" : "query_parameters",
               "does not restrict a host_redirect, as in Emissary: requests without it are redirected too");
     }
     if (mapping_.service.find("://") != std::string::npos) {
@@ -160,7 +159,7 @@ class MappingCheck {
       Complain(code::kMappingInvalid, "priority", "must be DEFAULT or HIGH; DEFAULT is used");
     }
     static const std::set<std::string> kDnsTypes = {"", "strict_dns", "logical_dns"};
-    if (!kDnsTypes.contains(mapping_.dns_type)) {
+    if (!kDnsTypes.contains(mapping_.cluster->dns_type)) {
       Complain(code::kMappingInvalid, "dns_type", "must be strict_dns or logical_dns; strict_dns is used");
     }
   }

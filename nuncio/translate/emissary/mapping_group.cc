@@ -9,19 +9,20 @@ namespace {
 // The field in which two Mappings of one key differ though they must not; null when there is none.
 const char* Disagreement(const UsableMapping& a, const UsableMapping& b) {
   const resource::Mapping &x = *a.mapping, &y = *b.mapping;
+  const resource::MappingCluster &c = *x.cluster, &d = *y.cluster;
   const auto flags_differ = [](const auto& l, const auto& r) { return l.value_or(false) != r.value_or(false); };
   if (x.method != y.method) return "spec.method";
   if (a.matches.headers != b.matches.headers) return "spec.regex_headers";
   if (flags_differ(x.prefix_regex, y.prefix_regex)) return "spec.prefix_regex";
   if (flags_differ(x.prefix_exact, y.prefix_exact)) return "spec.prefix_exact";
   if (flags_differ(x.bypass_auth, y.bypass_auth)) return "spec.bypass_auth";
-  if (x.circuit_breakers != y.circuit_breakers) return "spec.circuit_breakers";
-  if (x.connect_timeout_ms != y.connect_timeout_ms) return "spec.connect_timeout_ms";
-  if (x.cluster_idle_timeout_ms != y.cluster_idle_timeout_ms) return "spec.cluster_idle_timeout_ms";
-  if (x.cluster_max_connection_lifetime_ms != y.cluster_max_connection_lifetime_ms) {
+  if (c.circuit_breakers != d.circuit_breakers) return "spec.circuit_breakers";
+  if (c.connect_timeout_ms != d.connect_timeout_ms) return "spec.connect_timeout_ms";
+  if (c.cluster_idle_timeout_ms != d.cluster_idle_timeout_ms) return "spec.cluster_idle_timeout_ms";
+  if (c.cluster_max_connection_lifetime_ms != d.cluster_max_connection_lifetime_ms) {
     return "spec.cluster_max_connection_lifetime_ms";
   }
-  if (x.keepalive != y.keepalive) return "spec.keepalive";
+  if (c.keepalive != d.keepalive) return "spec.keepalive";
   if (x.has_labels != y.has_labels) return "spec.labels";
   if (x.load_balancer != y.load_balancer) return "spec.load_balancer";
   return nullptr;

@@ -40,7 +40,7 @@ MappingGroup MakeGroup(Context& context, const GroupedMappings& grouped) {
   }
   group.acme_challenge = first.mapping->prefix == kAcmeChallenge;
   for (const UsableMapping* member : grouped.members) {
-    for (const auto& [name, value] : member->mapping->meta.labels) group.labels[name] = value;
+    for (const auto& [name, value] : *member->mapping->meta.labels) group.labels[name] = value;
     group.origins.push_back(*member->origin);
   }
   if (grouped.shadow != nullptr) group.origins.push_back(*grouped.shadow->origin);

@@ -61,11 +61,11 @@ ir::StringMatch HostMatchOf(const NamedMatch& match) {
 
 MappingHost HostOf(const resource::Mapping& mapping) {
   if (!mapping.hostname.empty()) return {MappingHost::Kind::kGlob, mapping.hostname, "hostname"};
-  if (!mapping.host.empty()) {
+  if (!mapping.host->empty()) {
     const bool regex = mapping.host_regex.value_or(false);
     return {regex ? MappingHost::Kind::kRegex : MappingHost::Kind::kGlob, mapping.host, "host"};
   }
-  if (const auto at = mapping.headers.find(kAuthority); at != mapping.headers.end()) {
+  if (const auto at = mapping.headers->find(kAuthority); at != mapping.headers->end()) {
     return {MappingHost::Kind::kGlob, at->second, "headers[':authority']"};
   }
   return {};
@@ -73,14 +73,14 @@ MappingHost HostOf(const resource::Mapping& mapping) {
 
 RequestMatches RequestMatchesOf(const resource::Mapping& mapping, const MappingHost& host) {
   RequestMatches matches;
-  for (const auto& [name, value] : mapping.headers) {
+  for (const auto& [name, value] : *mapping.headers) {
     if (name != kAuthority) matches.headers.push_back({name, value, false});
   }
   AppendAll(mapping.regex_headers, true, matches.headers);
   if (host.kind != MappingHost::Kind::kNone) {
     matches.headers.push_back({kAuthority, host.value, host.kind == MappingHost::Kind::kRegex});
   }
-  if (!mapping.method.empty()) {
+  if (!mapping.method->empty()) {
     matches.headers.push_back({":method", mapping.method, mapping.method_regex.value_or(false)});
   }
   AppendAll(mapping.query_parameters, false, matches.query);
@@ -119,7 +119,7 @@ std::string RouteWeightOf(const resource::Mapping& mapping, const RequestMatches
   AppendNumber(LengthOf(matches.headers), key);
   AppendNumber(LengthOf(matches.query), key);
   AppendText(mapping.prefix, key);
-  AppendText(mapping.method.empty() ? "GET" : mapping.method, key);
+  AppendText(mapping.method->empty() ? "GET" : *mapping.method, key);
   for (const std::vector<NamedMatch>* list : {&matches.headers, &matches.query}) {
     for (const NamedMatch& match : *list) AppendText(absl::StrCat(match.name, "-", WeighedValue(match)), key);
   }

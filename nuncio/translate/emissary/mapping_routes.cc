@@ -24,17 +24,17 @@ ir::Route RouteFor(const Context& context, const UsableMapping& usable) {
 BackendRequest RequestOf(const UsableMapping& usable) { return BackendOf(*usable.mapping, usable.origin); }
 
 ir::Redirect RedirectOf(const UsableMapping& usable) {
-  const resource::Mapping& mapping = *usable.mapping;
+  const resource::MappingRedirect& fields = *usable.mapping->redirect;
   ir::Redirect redirect;
   redirect.host = usable.redirect_host;
-  if (mapping.path_redirect) {
-    redirect.path = ir::PathRewrite{*mapping.path_redirect};
-  } else if (mapping.prefix_redirect) {
-    redirect.path = ir::PrefixRewrite{*mapping.prefix_redirect};
-  } else if (mapping.regex_redirect) {
-    redirect.path = ir::RegexRewrite{mapping.regex_redirect->pattern, mapping.regex_redirect->substitution};
+  if (fields.path_redirect) {
+    redirect.path = ir::PathRewrite{*fields.path_redirect};
+  } else if (fields.prefix_redirect) {
+    redirect.path = ir::PrefixRewrite{*fields.prefix_redirect};
+  } else if (fields.regex_redirect) {
+    redirect.path = ir::RegexRewrite{fields.regex_redirect->pattern, fields.regex_redirect->substitution};
   }
-  redirect.status = static_cast<uint32_t>(mapping.redirect_response_code.value_or(301));
+  redirect.status = static_cast<uint32_t>(fields.redirect_response_code.value_or(301));
   return redirect;
 }
 
@@ -48,8 +48,8 @@ decltype(ir::Forward::path_rewrite) PathRewriteOf(const resource::Mapping& mappi
 ir::Forward ForwardOf(const Context& context, const resource::Mapping& mapping, const GroupPolicy& policy) {
   ir::Forward forward;
   forward.path_rewrite = PathRewriteOf(mapping, policy);
-  if (!mapping.host_rewrite.empty()) {
-    forward.host_rewrite = ir::HostRewriteLiteral{mapping.host_rewrite};
+  if (!mapping.host_rewrite->empty()) {
+    forward.host_rewrite = ir::HostRewriteLiteral{*mapping.host_rewrite};
   } else if (mapping.auto_host_rewrite.value_or(false)) {
     forward.host_rewrite = ir::HostRewriteAuto{};
   }

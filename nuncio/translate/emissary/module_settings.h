@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "nuncio/base/boxed.h"
 #include "nuncio/ir/finding.h"
 #include "nuncio/ir/listener.h"
 #include "nuncio/resource/emissary_common.h"
@@ -44,15 +45,15 @@ struct ModuleSettings {
   uint32_t regex_max_size = 200;
   bool use_own_namespace_for_services = false;
   bool tls_secret_namespacing = true;
-  std::optional<resource::Cors> cors;
-  std::optional<resource::RetryPolicy> retry_policy;
-  std::optional<resource::LoadBalancer> load_balancer;
+  Boxed<resource::Cors> cors;
+  Boxed<resource::RetryPolicy> retry_policy;
+  Boxed<resource::LoadBalancer> load_balancer;
   std::optional<resource::KeepAlive> keepalive;
   std::vector<resource::CircuitBreaker> circuit_breakers;
-  std::optional<resource::AddedHeaders> add_request_headers;
-  std::optional<resource::AddedHeaders> add_response_headers;
-  std::optional<std::vector<std::string>> remove_request_headers;
-  std::optional<std::vector<std::string>> remove_response_headers;
+  Boxed<resource::AddedHeaders> add_request_headers;
+  Boxed<resource::AddedHeaders> add_response_headers;
+  Boxed<std::vector<std::string>> remove_request_headers;
+  Boxed<std::vector<std::string>> remove_response_headers;
   std::string stats_name;
 
   ProbeSettings liveness;

@@ -20,7 +20,7 @@ std::vector<resource::Mapping> ProbeMappings(const ModuleSettings& module, const
     mapping.prefix = probe.prefix;
     mapping.rewrite = probe.rewrite;
     mapping.service = probe.service;
-    mapping.resolver = "kubernetes-service";
+    mapping.cluster.Edit().resolver = "kubernetes-service";
     mapping.timeout_ms = kTimeoutMs;
     mappings.push_back(std::move(mapping));
   };

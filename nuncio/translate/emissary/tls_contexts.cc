@@ -15,7 +15,7 @@ std::set<std::string> NamedByHosts(const Context& context) {
   std::set<std::string> names;
   for (const resource::Host* host : Mine(context.snapshot.hosts, context.options.ambassador_id)) {
     if (!host->tls_secret) continue;
-    names.insert(host->tls_context.empty() ? host->meta.name + "-context" : host->tls_context);
+    names.insert(host->tls_context->empty() ? host->meta.name + "-context" : *host->tls_context);
   }
   return names;
 }

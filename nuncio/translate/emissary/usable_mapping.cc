@@ -23,7 +23,7 @@ void AppendKey(const std::vector<NamedMatch>& matches, std::string& key) {
 std::string GroupKey(const UsableMapping& usable) {
   const resource::Mapping& mapping = *usable.mapping;
   std::string key;
-  AppendKey(mapping.method.empty() ? "GET" : mapping.method, key);
+  AppendKey(mapping.method->empty() ? "GET" : *mapping.method, key);
   AppendKey(mapping.prefix, key);
   AppendKey(usable.matches.headers, key);
   AppendKey(usable.matches.query, key);
@@ -52,7 +52,7 @@ UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
                        .host = std::move(host),
                        .matches = std::move(matches)};
   const BackendRequest request = BackendOf(*mapping, origin);
-  if (mapping->host_redirect.value_or(false) && !usable.is_shadow()) {
+  if (mapping->redirect->host_redirect.value_or(false) && !usable.is_shadow()) {
     const auto service = NormalisedService(context, inputs.sources, request);
     if (!service) return nullptr;
     usable.redirect_host = service->ToString();
