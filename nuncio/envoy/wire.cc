@@ -10,12 +10,16 @@ namespace nuncio::envoy {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedOutputStream;
 
-void AppendField(int number, std::string_view value, std::string& bytes) {
+void AppendFieldHeader(int number, size_t size, std::string& bytes) {
   constexpr size_t kVarintBytes = 5;  // the most that 32 bits take
   std::array<uint8_t, 2 * kVarintBytes> start;
   uint8_t* end = WireFormatLite::WriteTagToArray(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, start.data());
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(value.size()), end);
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size), end);
   bytes.append(start.data(), end);
+}
+
+void AppendField(int number, std::string_view value, std::string& bytes) {
+  AppendFieldHeader(number, value.size(), bytes);
   bytes += value;
 }
 

@@ -58,23 +58,26 @@ void DeltaSession::OnRequest(const Request& request, Time) {
   if (!request.response_nonce().empty()) OnAnswer(client_, *type, request);
 }
 
-std::optional<DeltaSession::Response> DeltaSession::Next(Time now) {
+std::optional<Outgoing> DeltaSession::Next(Time now) {
   std::optional<Update> update = client_.Next(now);
   if (!update.has_value()) return std::nullopt;
+  const std::string type_url(envoy::TypeUrl(update->type));
   Response response;
-  response.set_type_url(std::string(envoy::TypeUrl(update->type)));
+  response.set_type_url(type_url);
   response.set_nonce(std::to_string(update->id));
   response.set_system_version_info(std::to_string(client_.transition().generation(update->type)));
+  for (std::string& name : update->removed) response.add_removed_resources(std::move(name));
+  Outgoing outgoing;
+  outgoing.Append(response.SerializeAsString());
   for (const envoy::ResourcePtr& resource : update->resources) {
-    auto& added = *response.add_resources();
+    ::envoy::service::discovery::v3::Resource added;
     added.set_name(resource->name);
     added.set_version(resource->version);
-    added.mutable_resource()->set_type_url(response.type_url());
-    added.mutable_resource()->set_value(resource->bytes);
+    outgoing.AppendWrapped(Response::kResourcesFieldNumber, added.SerializeAsString(), added.kResourceFieldNumber,
+                           type_url, resource);
   }
-  for (std::string& name : update->removed) response.add_removed_resources(std::move(name));
-  shared_.bytes_sent += response.ByteSizeLong();
-  return response;
+  shared_.bytes_sent += outgoing.size();
+  return outgoing;
 }
 
 }  // namespace nuncio::xds

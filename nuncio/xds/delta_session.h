@@ -4,6 +4,7 @@
 
 #include "envoy/service/discovery/v3/discovery.pb.h"
 #include "nuncio/xds/client.h"
+#include "nuncio/xds/outgoing.h"
 
 namespace nuncio::xds {
 
@@ -18,7 +19,7 @@ class DeltaSession {
       : shared_(shared), client_(shared, limits, Client::Protocol::kDelta) {}
 
   void OnRequest(const Request& request, Time now);
-  std::optional<Response> Next(Time now);
+  std::optional<Outgoing> Next(Time now);  // a Response
   Client& client() { return client_; }
 
  private:

@@ -46,6 +46,16 @@ class Peer {
   virtual std::optional<Heard> Hear(Time now) = 0;
 };
 
+// As Envoy reads it.
+template <typename Response>
+std::optional<Response> Parse(const std::optional<Outgoing>& outgoing) {
+  if (!outgoing.has_value()) return std::nullopt;
+  Response response;
+  EXPECT_TRUE(response.ParseFromString(outgoing->Join()));
+  EXPECT_EQ(outgoing->size(), outgoing->Join().size());
+  return response;
+}
+
 class DeltaPeer final : public Peer {
  public:
   DeltaPeer(Shared& shared, const Limits& limits) : session_(shared, limits) {}
@@ -68,7 +78,7 @@ class DeltaPeer final : public Peer {
     session_.OnRequest(request, {});
   }
   std::optional<Heard> Hear(Time now) override {
-    const std::optional<DeltaSession::Response> response = session_.Next(now);
+    const auto response = Parse<DeltaSession::Response>(session_.Next(now));
     if (!response.has_value()) return std::nullopt;
     Heard heard;
     for (const envoy::ResourceType type : envoy::kAllResourceTypes) {
@@ -115,7 +125,7 @@ class SotwPeer final : public Peer {
     Send(heard.type, error);
   }
   std::optional<Heard> Hear(Time now) override {
-    const std::optional<SotwSession::Response> response = session_.Next(now);
+    const auto response = Parse<SotwSession::Response>(session_.Next(now));
     if (!response.has_value()) return std::nullopt;
     Heard heard;
     for (const envoy::ResourceType type : envoy::kAllResourceTypes) {

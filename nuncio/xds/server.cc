@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "envoy/service/discovery/v3/ads.grpc.pb.h"
@@ -24,18 +25,39 @@ constexpr int kMaxRequestBytes = 64 << 20;
 
 Time Now() { return std::chrono::steady_clock::now(); }
 
+bool Parse(grpc::ByteBuffer& buffer, google::protobuf::Message& message) {
+  const grpc::Status status =
+      grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&buffer, &message);
+  return status.ok();
+}
+
+// The bytes of a resource, where they lie. The slice keeps it alive.
+grpc::Slice SliceOf(const envoy::ResourcePtr& resource) {
+  auto* held = new envoy::ResourcePtr(resource);
+  char* bytes = const_cast<char*>(resource->bytes.data());  // gRPC does not write to what it sends
+  return {bytes, resource->bytes.size(), [](void* each) { delete static_cast<envoy::ResourcePtr*>(each); }, held};
+}
+
+grpc::ByteBuffer BufferOf(const Outgoing& response) {
+  std::vector<grpc::Slice> slices;
+  for (const Outgoing::Piece& piece : response.pieces()) {
+    if (!piece.bytes.empty()) slices.emplace_back(piece.bytes);
+    if (piece.resource != nullptr) slices.push_back(SliceOf(piece.resource));
+  }
+  return grpc::ByteBuffer(slices.data(), slices.size());
+}
+
 // A gRPC stream around a session. Responses are made when the stream can take one, so that nothing queues here: while
 // Envoy reads slowly, changes are merged. Locks: its own, then the state's. It owns, or shares, all that Wake touches
 // but the state, whose owner calls it: Wake is safe when the stream has ended, and its server with it.
 template <typename Session>
-class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, typename Session::Response>,
-                      public Stream {
+class Reactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public Stream {
  public:
   static Reactor* Start(Cache::State& state, std::shared_ptr<Timer::Bell> bell) {
     auto reactor = std::shared_ptr<Reactor>(new Reactor(state, std::move(bell)));
     reactor->self_ = reactor;
     state.Join(reactor, Now());
-    reactor->StartRead(&reactor->request_);
+    reactor->StartRead(&reactor->read_);
     state.Publish();
     return reactor.get();
   }
@@ -53,13 +75,14 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
   void OnReadDone(bool ok) override {
     {
       std::lock_guard lock(mutex_);
-      if (ok) {
+      typename Session::Request request;
+      if (ok && Parse(read_, request)) {
         {
           std::lock_guard state_lock(state_.mutex);
-          session_.OnRequest(request_, Now());
+          session_.OnRequest(request, Now());
         }
         WriteNext();
-        this->StartRead(&request_);
+        this->StartRead(&read_);
       } else {
         ended_ = true;
         FinishIfIdle();
@@ -73,6 +96,7 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
     {
       std::lock_guard lock(mutex_);
       writing_ = false;
+      written_.Clear();
       if (!ok) broken_ = true;  // the read fails as well, and ends the stream
       WriteNext();
       FinishIfIdle();
@@ -96,12 +120,12 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
     if (writing_ || ended_ || broken_) return;
     {
       std::lock_guard state_lock(state_.mutex);
-      std::optional<typename Session::Response> response = session_.Next(Now());
+      const std::optional<Outgoing> response = session_.Next(Now());
       if (!response.has_value()) return;
-      response_ = std::move(*response);
+      written_ = BufferOf(*response);
     }
     writing_ = true;
-    this->StartWrite(&response_);
+    this->StartWrite(&written_);
   }
 
   void FinishIfIdle() {
@@ -114,13 +138,17 @@ class Reactor final : public grpc::ServerBidiReactor<typename Session::Request, 
   const std::shared_ptr<Timer::Bell> bell_;
   std::mutex mutex_;
   Session session_;  // under the state's lock
-  typename Session::Request request_;
-  typename Session::Response response_;
+  grpc::ByteBuffer read_, written_;
   bool writing_ = false, ended_ = false, broken_ = false, finished_ = false;
   std::shared_ptr<Reactor> self_;
 };
 
-class AdsServer final : public Server, private AggregatedDiscoveryService::CallbackService {
+// Both methods as bytes: what is sent is never copied into a message.
+using RawService = AggregatedDiscoveryService::WithRawCallbackMethod_StreamAggregatedResources<
+    AggregatedDiscoveryService::WithRawCallbackMethod_DeltaAggregatedResources<AggregatedDiscoveryService::Service>>;
+using RawReactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+class AdsServer final : public Server, private RawService {
  public:
   explicit AdsServer(Cache& cache)
       : state_(cache.state()),
@@ -152,12 +180,10 @@ class AdsServer final : public Server, private AggregatedDiscoveryService::Callb
   }
 
  private:
-  grpc::ServerBidiReactor<SotwSession::Request, SotwSession::Response>* StreamAggregatedResources(
-      grpc::CallbackServerContext*) override {
+  RawReactor* StreamAggregatedResources(grpc::CallbackServerContext*) override {
     return Reactor<SotwSession>::Start(state_, timer_.bell());
   }
-  grpc::ServerBidiReactor<DeltaSession::Request, DeltaSession::Response>* DeltaAggregatedResources(
-      grpc::CallbackServerContext*) override {
+  RawReactor* DeltaAggregatedResources(grpc::CallbackServerContext*) override {
     return Reactor<DeltaSession>::Start(state_, timer_.bell());
   }
 

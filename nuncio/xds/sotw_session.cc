@@ -99,7 +99,7 @@ void SotwSession::OnRequest(const Request& request, Time) {
   OnNames(*type, request);
 }
 
-std::optional<SotwSession::Response> SotwSession::Next(Time now) {
+std::optional<Outgoing> SotwSession::Next(Time now) {
   if (client_.transition().latest().config == nullptr) return std::nullopt;
   for (const ResourceType type : envoy::kAllResourceTypes) {
     std::optional<Request>& first = types_[static_cast<size_t>(type)].first;
@@ -112,15 +112,15 @@ std::optional<SotwSession::Response> SotwSession::Next(Time now) {
   response.set_type_url(std::string(envoy::TypeUrl(update->type)));
   response.set_nonce(std::to_string(update->id));
   response.set_version_info(VersionOf(all));
+  Outgoing outgoing;
+  outgoing.Append(response.SerializeAsString());
   for (const ResourcePtr& resource : HasLegacyWildcard(update->type) ? all : update->resources) {
-    auto& added = *response.add_resources();
-    added.set_type_url(response.type_url());
-    added.set_value(resource->bytes);
+    outgoing.AppendAny(Response::kResourcesFieldNumber, response.type_url(), resource);
   }
   types_[static_cast<size_t>(update->type)].nonce = response.nonce();
   shared_.sent[static_cast<size_t>(update->type)] = {response.version_info(), all};
-  shared_.bytes_sent += response.ByteSizeLong();
-  return response;
+  shared_.bytes_sent += outgoing.size();
+  return outgoing;
 }
 
 }  // namespace nuncio::xds

@@ -6,6 +6,7 @@
 
 #include "envoy/service/discovery/v3/discovery.pb.h"
 #include "nuncio/xds/client.h"
+#include "nuncio/xds/outgoing.h"
 
 namespace nuncio::xds {
 
@@ -22,7 +23,7 @@ class SotwSession {
       : shared_(shared), client_(shared, limits, Client::Protocol::kStateOfTheWorld) {}
 
   void OnRequest(const Request& request, Time now);
-  std::optional<Response> Next(Time now);
+  std::optional<Outgoing> Next(Time now);  // a Response
   Client& client() { return client_; }
 
  private:

@@ -22,8 +22,8 @@ struct LaidOutListener {
   std::vector<Table> tables;
 };
 
-// Which Hosts and TCPMappings each Listener takes (reference 3.1), and its chains by SNI (3.11). What each Host and group
-// is reached by is left in `reached`.
+// Which Hosts and TCPMappings each Listener takes (reference 3.1), and its chains by SNI (3.11). What each Host and
+// group is reached by is left in `reached`.
 std::vector<LaidOutListener> LayOutListeners(Context& context, const Terminations& terminations,
                                              const TakenGroups& taken, const std::vector<TcpMappingGroup>& tcp_groups,
                                              Reached& reached);
