@@ -99,6 +99,22 @@ bool CopyMeta(const dom::object& metadata, Json& to) {
   return true;
 }
 
+// Of a CustomResourceDefinition, of which schemas are nearly all, what says how its versions are kept.
+Json VersionsOf(const dom::object& definition) {
+  Json versions = Json::array();
+  const std::optional<dom::object> spec = Object(definition, "spec");
+  dom::array listed;
+  if (!spec.has_value() || (*spec)["versions"].get(listed) != simdjson::SUCCESS) return versions;
+  for (const dom::element element : listed) {
+    dom::object version;
+    if (element.get(version) != simdjson::SUCCESS) continue;
+    bool storage = false;
+    if (version["storage"].get(storage) != simdjson::SUCCESS) storage = false;
+    versions.push_back({{"name", String(version, "name")}, {"storage", storage}});
+  }
+  return versions;
+}
+
 Item ReadItem(const ServedKind& kind, const dom::object& object,
               const std::function<bool(const resource::ObjectKey&)>& wants_secret) {
   Item item;
@@ -112,6 +128,10 @@ Item ReadItem(const ServedKind& kind, const dom::object& object,
   item.resource_version = String(*metadata, "resourceVersion");
   const bool is_secret = kind.group.empty() && kind.kind == "Secret";
   if (is_secret && wants_secret != nullptr && !wants_secret(item.key)) return item;
+  if (kind.kind == "CustomResourceDefinition") {
+    item.object["spec"]["versions"] = VersionsOf(object);
+    return item;
+  }
   Json copy = Json::object();
   // The items of a list do not repeat what they are.
   copy["apiVersion"] = kind.group.empty() ? kind.version : Cat(kind.group, "/", kind.version);

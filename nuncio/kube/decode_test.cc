@@ -55,6 +55,20 @@ TEST(DecodeTest, OfSecretsThatAreNotWantedOnlyTheNameIsRead) {
   }
 }
 
+TEST(DecodeTest, OfADefinitionItsVersionsAreRead) {
+  Decoder decoder;
+  const ServedKind kind = {"apiextensions.k8s.io", "CustomResourceDefinition", "v1", "customresourcedefinitions",
+                           false};
+  const auto page = decoder.ReadPage(kind, R"({"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"a.b"},
+    "spec":{"group":"b","versions":[{"name":"v2","served":true,"storage":true,"schema":{"openAPIV3Schema":{}}},
+      {"name":"v3"},{"storage":7},"x"]}},{"metadata":{"name":"c.d"},"spec":{"versions":7}}]})");
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->items.at(0).object.dump(),
+            R"({"spec":{"versions":[{"name":"v2","storage":true},{"name":"v3","storage":false},)"
+            R"({"name":"","storage":false}]}})");
+  EXPECT_EQ(page->items.at(1).object.dump(), R"({"spec":{"versions":[]}})");
+}
+
 TEST(DecodeTest, ItemsOfAListAreToldWhatTheyAre) {
   Decoder decoder;
   const auto page = decoder.ReadPage(kService, R"({"kind":"ServiceList","apiVersion":"v1",

@@ -8,6 +8,7 @@
 #include "nuncio/base/text.h"
 #include "nuncio/base/yaml.h"
 #include "nuncio/kube/decode.h"
+#include "nuncio/resource/conversion.h"
 #include "nuncio/resource/decode.h"
 
 namespace nuncio::kube {
@@ -46,6 +47,14 @@ bool CanListAndWatch(const Json& resource) {
   return found == 2;
 }
 
+std::vector<ServedKind> Wanted(const std::vector<Offer>& offers) {
+  std::vector<ServedKind> wanted;
+  for (const Offer& offer : offers) {
+    if (offer.watchable && resource::WantedVersion(offer.kind.group, offer.kind.kind)) wanted.push_back(offer.kind);
+  }
+  return wanted;
+}
+
 bool IsWantedGroup(std::string_view group) {
   const std::vector<std::string_view> groups = resource::WantedGroups();
   return std::binary_search(groups.begin(), groups.end(), group);
@@ -53,16 +62,18 @@ bool IsWantedGroup(std::string_view group) {
 
 }  // namespace
 
-std::vector<ServedKind> Choose(const std::vector<Offer>& offers) {
-  std::map<std::pair<std::string, std::string>, ServedKind> chosen;
-  for (const Offer& offer : offers) {
-    const std::optional<std::string_view> wanted = resource::WantedVersion(offer.kind.group, offer.kind.kind);
-    if (!wanted.has_value() || !offer.watchable) continue;
-    const auto [at, is_new] = chosen.try_emplace({offer.kind.group, offer.kind.kind}, offer.kind);
-    if (!is_new && offer.kind.version == *wanted) at->second = offer.kind;
+std::vector<ServedKind> Choose(const ServedKinds& served, const std::map<std::string, std::string>& storage) {
+  std::map<std::pair<std::string, std::string>, std::pair<int, ServedKind>> chosen;  // with how good it is
+  for (const ServedKind& kind : served.kinds) {
+    const auto stored = storage.find(Cat(kind.plural, ".", kind.group));
+    const bool is_stored = stored != storage.end() && stored->second == kind.version &&
+                           kind.group == resource::kEmissaryGroup && resource::HasVersion(kind.kind, kind.version);
+    const int rank = is_stored ? 2 : kind.version == resource::WantedVersion(kind.group, kind.kind) ? 1 : 0;
+    const auto [at, is_new] = chosen.try_emplace({kind.group, kind.kind}, rank, kind);
+    if (!is_new && rank > at->second.first) at->second = {rank, kind};
   }
   std::vector<ServedKind> out;
-  for (auto& [key, kind] : chosen) out.push_back(std::move(kind));
+  for (auto& [key, kind] : chosen) out.push_back(std::move(kind.second));
   return out;
 }
 
@@ -95,7 +106,7 @@ void Discovery::Check() {
 }
 
 void Discovery::AskNext() {
-  if (questions_.empty()) return done_(ServedKinds{Choose(offers_), unknown_groups_});
+  if (questions_.empty()) return done_(ServedKinds{Wanted(offers_), unknown_groups_});
   const Question question = questions_.front();
   questions_.pop_front();
   Request request;

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,10 +15,9 @@
 
 namespace nuncio::kube {
 
-// What an API server serves of the wanted kinds (resource::WantedVersion): those that can be listed and watched, each
-// in the version to ask for.
+// What an API server serves of the wanted kinds (resource::WantedVersion): those that can be listed and watched.
 struct ServedKinds {
-  std::vector<ServedKind> kinds;         // sorted
+  std::vector<ServedKind> kinds;         // each in all its versions, those of a kind in the server's order
   std::set<std::string> unknown_groups;  // whose own server does not answer: nothing is known about their kinds
   bool operator==(const ServedKinds&) const = default;
 };
@@ -28,8 +28,10 @@ struct Offer {
   bool watchable = false;
 };
 
-// For each wanted kind the version to ask for: the one that is read, or else the first that the server names.
-std::vector<ServedKind> Choose(const std::vector<Offer>& offers);
+// The kinds, sorted, each in the version to ask for. Of getambassador.io that is the one in which the server stores it
+// (`storage`, by "mappings.getambassador.io"), if it is read here: then the server has nothing to convert, and needs no
+// webhook for that. Otherwise it is the one that is read without converting it, or else the first.
+std::vector<ServedKind> Choose(const ServedKinds& served, const std::map<std::string, std::string>& storage);
 
 // An APIGroupDiscoveryList (v2 or v2beta1). Errors (InvalidArgument): it is none.
 absl::StatusOr<std::vector<Offer>> ReadAggregatedDiscovery(std::string_view body,

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nuncio/base/text.h"
 #include "nuncio/kube/fake_loop.h"
 
 namespace nuncio::kube {
@@ -45,12 +46,14 @@ TEST_F(DiscoveryTest, AggregatedInTwoRequests) {
   ASSERT_TRUE(result_.has_value());
   ASSERT_TRUE(result_->ok()) << result_->status();
   EXPECT_THAT((*result_)->kinds,
-              ElementsAre(ServedKind{"", "Namespace", "v1", "namespaces", false},
-                          ServedKind{"", "Service", "v1", "services", true},
-                          ServedKind{"gateway.networking.k8s.io", "HTTPRoute", "v1", "httproutes", true},
+              ElementsAre(ServedKind{"", "Service", "v1", "services", true},
+                          ServedKind{"", "Namespace", "v1", "namespaces", false},
+                          ServedKind{"getambassador.io", "Mapping", "v2", "mappings", true},
                           ServedKind{"getambassador.io", "Host", "v2", "hosts", true},
-                          ServedKind{"getambassador.io", "Mapping", "v3alpha1", "mappings", true}))
-      << "the version that is read, or the server's first; only what is wanted and can be watched";
+                          ServedKind{"getambassador.io", "Mapping", "v3alpha1", "mappings", true},
+                          ServedKind{"gateway.networking.k8s.io", "HTTPRoute", "v1", "httproutes", true},
+                          ServedKind{"gateway.networking.k8s.io", "HTTPRoute", "v1beta1", "httproutes", true}))
+      << "only what is wanted and can be watched";
   EXPECT_THAT((*result_)->unknown_groups, ElementsAre("metrics.k8s.io"));
 }
 
@@ -93,6 +96,35 @@ TEST_F(DiscoveryTest, WithoutAnAnswerItSaysWhy) {
   discovery_.Check();
   world_.End(absl::UnavailableError("no route"));
   EXPECT_EQ(result_->status().message(), "no route");
+}
+
+TEST(ChooseTest, TheVersionThatIsStoredIsPreferredIfItIsRead) {
+  const auto mapping = [](const char* version) {
+    return ServedKind{"getambassador.io", "Mapping", version, "mappings", true};
+  };
+  const ServedKind route = {"gateway.networking.k8s.io", "HTTPRoute", "v1", "httproutes", true};
+  ServedKind old_route = route;
+  old_route.version = "v1beta1";
+  struct Case {
+    const char* name;
+    std::vector<ServedKind> served;
+    const char* stored;
+    ServedKind want;
+  };
+  for (const Case& c : {
+           Case{"unknown", {mapping("v2"), mapping("v3alpha1")}, "", mapping("v3alpha1")},
+           Case{"only the old one is served", {mapping("v2")}, "", mapping("v2")},
+           Case{"v2", {mapping("v3alpha1"), mapping("v2"), mapping("v1")}, "v2", mapping("v2")},
+           Case{"v1", {mapping("v3alpha1"), mapping("v2"), mapping("v1")}, "v1", mapping("v1")},
+           Case{"v3alpha1", {mapping("v1"), mapping("v2"), mapping("v3alpha1")}, "v3alpha1", mapping("v3alpha1")},
+           Case{"stored and not served", {mapping("v2"), mapping("v3alpha1")}, "v1", mapping("v3alpha1")},
+           Case{"stored and not read", {mapping("v4"), mapping("v3alpha1")}, "v4", mapping("v3alpha1")},
+           Case{"another group has no webhook of ours", {route, old_route}, "v1beta1", route},
+       }) {
+    std::map<std::string, std::string> storage;
+    if (*c.stored != 0) storage[Cat(c.want.plural, ".", c.want.group)] = c.stored;
+    EXPECT_THAT(Choose({c.served, {}}, storage), ElementsAre(c.want)) << c.name;
+  }
 }
 
 }  // namespace

@@ -34,9 +34,9 @@ inline std::string EndText(std::string_view version) {
   return Cat(R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":")", version,
              R"(","annotations":{"k8s.io/initial-events-end":"true"}}}})", "\n");
 }
-inline std::string NameText(std::string_view type, std::string_view name) {
+inline std::string NameText(std::string_view type, std::string_view name, std::string_view version = "8") {
   return Cat(R"({"type":")", type, R"(","object":{"kind":"PartialObjectMetadata","metadata":{"name":")", name,
-             R"(","resourceVersion":"8"}}})", "\n");
+             R"(","resourceVersion":")", version, R"("}}})", "\n");
 }
 inline std::string MappingText(std::string_view type, std::string_view name) {
   return Cat(R"({"type":")", type, R"(","object":{"metadata":{"namespace":"default","name":")", name,
@@ -47,6 +47,17 @@ inline const std::string kForbidden = R"({"kind":"Status","code":403,"reason":"F
 inline const std::string kCore = GroupText("", {{"services", "Service", "v1"}});
 inline const std::string kMappings = GroupText("getambassador.io", {{"mappings", "Mapping", "v3alpha1"}});
 inline const std::string kIngresses = GroupText("networking.k8s.io", {{"ingresses", "Ingress", "v1"}});
+
+// A list with the CustomResourceDefinition of that name, as it is asked for, and the version that is stored.
+inline std::string DefinitionText(std::string_view name, std::string_view storage) {
+  std::string versions;
+  for (const char* version : {"v1", "v2", "v3alpha1"}) {
+    versions += Cat(versions.empty() ? "" : ",", R"({"name":")", version, R"(","served":true,"storage":)",
+                    version == storage ? "true" : "false", R"(,"schema":{"openAPIV3Schema":{}}})");
+  }
+  return Cat(R"({"kind":"List","metadata":{"resourceVersion":"11"},"items":[{"metadata":{"name":")", name,
+             R"(","resourceVersion":"8"},"spec":{"versions":[)", versions, "]}}]}");
+}
 
 // A Host and the Secret of its certificate; a Secret whose only entry says `data` in base64.
 inline std::string HostText(std::string_view type, std::string_view name, std::string_view secret) {

@@ -53,7 +53,7 @@ Mirror::Mirror(Loop& loop, Selection selection, ObjectObserver* observer)
       outage_(loop),
       gate_(store_, selection_.secrets),
       decoder_([this](const resource::ObjectKey& secret) { return gate_.IsNamed(secret); }),
-      definitions_(loop, outage_, decoder_, [this] { CheckAgain(kSoon); }),
+      definitions_(loop, outage_, decoder_, [this] { OnDefinitions(); }),
       discovery_(loop, [this](const absl::StatusOr<ServedKinds>& served) { OnDiscovery(served); }),
       check_again_(loop),
       unreached_(loop, outage_),
@@ -95,11 +95,30 @@ bool Mirror::HasVanished(Followed& followed, const ServedKinds& served) const {
 
 // A definition without its kind, or a kind about which nothing is known.
 bool Mirror::Lacks() const {
-  if (!unknown_groups_.empty()) return true;
+  if (!served_.unknown_groups.empty()) return true;
   return std::any_of(definitions_.names().begin(), definitions_.names().end(), [&](const std::string& name) {
     // Not every kind of a wanted group is wanted; those of Emissary are.
-    return name.ends_with(Cat(".", kEmissary)) && served_.count(name) == 0;
+    return name.ends_with(Cat(".", kEmissary)) &&
+           std::none_of(served_.kinds.begin(), served_.kinds.end(),
+                        [&](const ServedKind& kind) { return Cat(kind.plural, ".", kind.group) == name; });
   });
+}
+
+bool Mirror::MayHaveDefinitions() const { return selection_.single_namespace.empty() && !definitions_.denied(); }
+
+void Mirror::FollowServed() {
+  for (const ServedKind& kind : Choose(served_, definitions_.storage())) {
+    const bool is_settled =
+        kind.group != kEmissary || !MayHaveDefinitions() || definitions_.IsSettled(Cat(kind.plural, ".", kind.group));
+    if (is_settled) Follow(kind);
+  }
+  JudgeDefinitions();
+}
+
+void Mirror::OnDefinitions() {
+  // Before discovery it is of no use, and discovery is under way.
+  if (discovered_) FollowServed();
+  CheckAgain(kSoon);
 }
 
 void Mirror::Follow(const ServedKind& kind) {
@@ -150,7 +169,8 @@ void Mirror::OnDiscovery(const absl::StatusOr<ServedKinds>& served) {
     discovered_at_ = loop_.Now();
     if (selection_.single_namespace.empty()) definitions_.Start();
   }
-  for (const ServedKind& kind : served->kinds) Follow(kind);
+  served_ = *served;
+  FollowServed();
   for (auto at = followed_.begin(); at != followed_.end();) {
     if (!HasVanished(at->second, *served)) {
       ++at;
@@ -164,9 +184,6 @@ void Mirror::OnDiscovery(const absl::StatusOr<ServedKinds>& served) {
       vanished_ = std::min(vanished_.value_or(*changed), *changed);
     at = followed_.erase(at);
   }
-  served_.clear();
-  for (const ServedKind& kind : served->kinds) served_.insert(Cat(kind.plural, ".", kind.group));
-  unknown_groups_ = served->unknown_groups;
   if (Lacks()) {
     CheckAgain(backoff_.Next(loop_.Now(), loop_.Random()));
   } else if (!definitions_.known() && (definitions_.denied() || !selection_.single_namespace.empty())) {
@@ -192,7 +209,7 @@ bool Mirror::Settled(const Reflector& reflector) const {
 std::string Mirror::Waiting() const {
   if (published_) return "";
   if (!discovered_) return Cat("the API server's kinds", trouble_.empty() ? "" : ": ", trouble_);
-  if (selection_.single_namespace.empty() && !definitions_.known() && !definitions_.denied()) {
+  if (MayHaveDefinitions() && !definitions_.AllSettled()) {
     const std::string& trouble = definitions_.reflector().trouble();
     return Cat("the CustomResourceDefinitions", trouble.empty() ? "" : ": ", trouble);
   }

@@ -79,6 +79,9 @@ class Mirror {
   Scope ScopeOf(const ServedKind& kind) const;
   void OnDiscoveryFailure(const absl::Status& status);
   void OnDiscovery(const absl::StatusOr<ServedKinds>& served);
+  bool MayHaveDefinitions() const;
+  void OnDefinitions();
+  void FollowServed();
   void Follow(const ServedKind& kind);
   bool HasVanished(Followed& followed, const ServedKinds& served) const;
   void CheckAgain(Duration delay);
@@ -108,8 +111,7 @@ class Mirror {
   std::optional<Time> vanished_;  // when a kind went, and its objects with it
   std::vector<Name> refreshed_;   // whose state changed since the last turn
   bool discovered_ = false;
-  std::set<std::string> served_;  // "mappings.getambassador.io"
-  std::set<std::string> unknown_groups_;
+  ServedKinds served_;
   Time discovered_at_;
   std::string trouble_;  // of discovery
   bool published_ = false;

@@ -16,6 +16,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
+constexpr char kReadDefinition[] =
+    "=/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldSelector=metadata.name%3Dmappings.getambassador.io";
+
 class MirrorTest : public ::testing::Test {
  protected:
   void Discover(std::vector<std::string> groups) {
@@ -26,6 +29,9 @@ class MirrorTest : public ::testing::Test {
   void List(std::string_view plural, std::string_view lines = "") {
     ASSERT_TRUE(world_.Head(200, Cat("/", plural, "?"))) << plural;
     world_.Data(Cat(lines, EndText("10")), Cat("/", plural, "?"));
+  }
+  void Define(std::string_view storage = "v3alpha1") {
+    ASSERT_TRUE(world_.Answer(200, DefinitionText("mappings.getambassador.io", storage), kReadDefinition));
   }
   bool IsAsked(std::string_view path) { return world_.IsOpen(path); }
   std::vector<std::string> Mappings(const store::SnapshotPtr& snapshot) {
@@ -38,6 +44,7 @@ class MirrorTest : public ::testing::Test {
     mirror_.Start();
     Discover({kMappings});
     List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+    Define();
     List("services");
     List("mappings", MappingText("ADDED", "a"));
     ASSERT_TRUE(mirror_.Turn().has_value());
@@ -224,6 +231,7 @@ TEST_F(MirrorTest, AKindWhoseDefinitionComesLaterIsFollowedFromThenOn) {
               "/customresourcedefinitions?");
   world_.Advance(Duration(200));
   Discover({});  // it is not established yet
+  Define();
   while (!IsAsked("=/api")) ASSERT_GT(world_.AdvanceToNextTimer(), Duration(0));
   Discover({kMappings});
   List("mappings", MappingText("ADDED", "a"));
@@ -298,19 +306,48 @@ TEST_F(MirrorTest, WithoutTheRightToDefinitionsKindsAreLookedForAgain) {
   }
 }
 
-TEST_F(MirrorTest, AKindThatIsServedInAnotherVersionKeepsItsObjectsMeanwhile) {
+TEST_F(MirrorTest, AKindIsAskedForInTheVersionThatIsStored) {
+  const std::string all = GroupText("getambassador.io", {{"mappings", "Mapping", "v3alpha1"}}) + "," +
+                          GroupText("getambassador.io", {{"mappings", "Mapping", "v2"}});
   mirror_.Start();
-  Discover({GroupText("getambassador.io", {{"mappings", "Mapping", "v2"}})});
-  List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+  Discover({all});
   List("services");
+  List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+  EXPECT_FALSE(IsAsked("/mappings?")) << "not before it is known";
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_THAT(mirror_.Waiting(), HasSubstr("CustomResourceDefinitions"));
+  Define("v2");
+  ASSERT_TRUE(IsAsked("/getambassador.io/v2/mappings?"));
   List("mappings", MappingText("ADDED", "a"));
-  ASSERT_TRUE(mirror_.Turn().has_value());
-  EXPECT_TRUE(IsAsked("/getambassador.io/v2/mappings"));
+  const std::optional<Mirror::Change> change = mirror_.Turn();
+  ASSERT_TRUE(change.has_value());
+  EXPECT_THAT(Mappings(change->snapshot), ElementsAre("a"));
   world_.Advance(Duration(200));
-  Discover({kMappings});
-  EXPECT_FALSE(IsAsked("/getambassador.io/v2/mappings"));
-  EXPECT_TRUE(IsAsked("/getambassador.io/v3alpha1/mappings"));
+  Discover({all});
+
+  // It is stored in another version from now on. There is no gap.
+  world_.Data(NameText("MODIFIED", "mappings.getambassador.io", "9"), "/customresourcedefinitions?watch");
+  EXPECT_TRUE(IsAsked("/getambassador.io/v2/mappings?"));
+  Define("v3alpha1");
+  EXPECT_FALSE(IsAsked("/getambassador.io/v2/mappings?"));
+  ASSERT_TRUE(IsAsked("/getambassador.io/v3alpha1/mappings?"));
   EXPECT_EQ(mirror_.Report()[1].objects, 1u);
+  EXPECT_FALSE(mirror_.Turn().has_value());
+  List("mappings", MappingText("ADDED", "a") + MappingText("ADDED", "b"));
+  const std::optional<Mirror::Change> later = mirror_.Turn();
+  ASSERT_TRUE(later.has_value());
+  EXPECT_THAT(Mappings(later->snapshot), ElementsAre("a", "b"));
+}
+
+TEST_F(MirrorTest, ADefinitionThatCannotBeReadHoldsNothingUp) {
+  mirror_.Start();
+  Discover({kMappings});
+  List("services");
+  List("customresourcedefinitions", NameText("ADDED", "mappings.getambassador.io"));
+  ASSERT_TRUE(world_.Answer(500, "no", kReadDefinition));
+  List("mappings", MappingText("ADDED", "a"));
+  EXPECT_TRUE(mirror_.Turn().has_value());
+  while (!IsAsked(kReadDefinition)) ASSERT_GT(world_.AdvanceToNextTimer(), Duration(0));
 }
 
 TEST(MirrorSelectionTest, ASingleNamespaceNeedsNoRightsBeyondIt) {

@@ -7,7 +7,10 @@ namespace nuncio::kube {
 void Secrets::Follow(const ServedKind& kind, Feed& feed) {
   feed_ = &feed;
   gate_.SetUnread([&feed](const resource::ObjectKey& key) { return feed.IsUnread(key); });
-  reads_.emplace(loop_, outage_, decoder_, kind, [&feed](Item item) { return feed.OnRead(std::move(item)); });
+  // Another version than the known one is not taken: the watch is about to bring a newer one, or the end of the Secret,
+  // and may yet bring an older one before.
+  reads_.emplace(loop_, outage_, decoder_, kind,
+                 Reads::Calls{[&feed](Item item) { return feed.OnRead(std::move(item)); }});
 }
 
 void Secrets::Unfollow() {

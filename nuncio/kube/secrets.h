@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "nuncio/kube/feed.h"
+#include "nuncio/kube/reads.h"
 #include "nuncio/kube/secret_gate.h"
-#include "nuncio/kube/secret_reads.h"
 
 namespace nuncio::kube {
 
@@ -43,7 +43,7 @@ class Secrets {
   SecretGate& gate_;
   Decoder& decoder_;
   Feed* feed_ = nullptr;
-  std::optional<SecretReads> reads_;
+  std::optional<Reads> reads_;
   std::optional<Time> changed_;
   std::optional<Time> held_since_;
   Timer hold_;

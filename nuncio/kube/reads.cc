@@ -1,4 +1,4 @@
-#include "nuncio/kube/secret_reads.h"
+#include "nuncio/kube/reads.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@ constexpr size_t kMostBytes = 16 << 20;
 
 }  // namespace
 
-void SecretReads::Want(const std::set<resource::ObjectKey>& keys) {
+void Reads::Want(const std::set<resource::ObjectKey>& keys) {
   std::erase_if(reads_, [&](const auto& read) { return !keys.contains(read.first); });
   for (const resource::ObjectKey& key : keys) {
     std::unique_ptr<Read>& read = reads_[key];
@@ -22,12 +22,22 @@ void SecretReads::Want(const std::set<resource::ObjectKey>& keys) {
   StartSome();
 }
 
-std::string SecretReads::TroubleOf(const resource::ObjectKey& key) const {
+void Reads::WantAnew(const resource::ObjectKey& key) {
+  reads_[key] = std::make_unique<Read>(loop_, outage_);
+  StartSome();
+}
+
+void Reads::Drop(const resource::ObjectKey& key) {
+  reads_.erase(key);
+  StartSome();
+}
+
+std::string Reads::TroubleOf(const resource::ObjectKey& key) const {
   const auto at = reads_.find(key);
   return at == reads_.end() ? "" : at->second->trouble;
 }
 
-void SecretReads::StartSome() {
+void Reads::StartSome() {
   auto running =
       std::count_if(reads_.begin(), reads_.end(), [](const auto& read) { return read.second->fetch.running(); });
   for (const auto& [key, read] : reads_) {
@@ -38,18 +48,18 @@ void SecretReads::StartSome() {
   }
 }
 
-void SecretReads::Start(const resource::ObjectKey& key, Read& read) {
+void Reads::Start(const resource::ObjectKey& key, Read& read) {
   Scope scope;
   scope.ns = key.ns;
   scope.field_selector = Cat("metadata.name=", key.name);
   Request request;
   request.path = PathOf(kind_, scope, {});
-  ++requests_;
+  request.compressed = true;
   read.fetch.Start(std::move(request), kMostBytes,
                    [this, &key, &read](const absl::StatusOr<Fetch::Answer>& answer) { Answered(key, read, answer); });
 }
 
-void SecretReads::Answered(const resource::ObjectKey& key, Read& read, const absl::StatusOr<Fetch::Answer>& answer) {
+void Reads::Answered(const resource::ObjectKey& key, Read& read, const absl::StatusOr<Fetch::Answer>& answer) {
   if (!answer.ok()) {
     Again(read, FailureOf(answer.status()));
   } else if (answer->head.status != 200) {
@@ -59,13 +69,13 @@ void SecretReads::Answered(const resource::ObjectKey& key, Read& read, const abs
   } else {
     const auto at =
         std::find_if(page->items.begin(), page->items.end(), [&](const Item& item) { return item.key == key; });
-    read.done = at != page->items.end() && take_(std::move(*at));
+    read.done = at != page->items.end() && calls_.take(std::move(*at));
     if (!read.done) Again(read, {Failure::Kind::kServer, "it is changing", std::nullopt});
   }
   StartSome();
 }
 
-void SecretReads::Again(Read& read, const Failure& failure) {
+void Reads::Again(Read& read, const Failure& failure) {
   read.trouble = failure.message;
   const Duration delay =
       std::max(read.backoff.Next(loop_.Now(), loop_.Random()), failure.retry_after.value_or(Duration(0)));
@@ -74,6 +84,7 @@ void SecretReads::Again(Read& read, const Failure& failure) {
   } else {
     read.pause.Set(delay, [this] { StartSome(); });
   }
+  if (calls_.on_failure != nullptr) calls_.on_failure();
 }
 
 }  // namespace nuncio::kube

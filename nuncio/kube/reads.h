@@ -16,24 +16,28 @@
 
 namespace nuncio::kube {
 
-// Reads single Secrets, whose data were not kept when the watch brought them, until each is read or not wanted any
-// more. A few at a time. Asks for a list with one name, which needs no right that the watch does not need. Belongs to
-// the thread of its loop.
-class SecretReads {
+// Reads single objects of a kind by their names, until each is read or not wanted any more. A few at a time. Asks for a
+// list with one name, which needs no right that a watch of the kind does not need. Belongs to the thread of its loop.
+class Reads {
  public:
   static constexpr int kAtOnce = 8;
 
-  // `take` says whether what came is the version that is known. If not, the watch is about to bring a newer one, or the
-  // end of the Secret: it is not taken, because the watch may still bring an older one before that. `kind` is Secret.
-  using Take = std::function<bool(Item)>;
-  SecretReads(Loop& loop, Outage& outage, Decoder& decoder, ServedKind kind, Take take)
-      : loop_(loop), outage_(outage), decoder_(decoder), kind_(std::move(kind)), take_(std::move(take)) {}
+  struct Calls {
+    // Something was read. False: it is not what it is to be, and has to be read again after a pause.
+    std::function<bool(Item)> take;
+    std::function<void()> on_failure = nullptr;  // TroubleOf changed; may be null
+  };
+  Reads(Loop& loop, Outage& outage, Decoder& decoder, ServedKind kind, Calls calls)
+      : loop_(loop), outage_(outage), decoder_(decoder), kind_(std::move(kind)), calls_(std::move(calls)) {}
 
-  // These, and no others.
+  // Not from within the calls, nor the next two. These, and no others; what was read already is not read again.
   void Want(const std::set<resource::ObjectKey>& keys);
+  // This one too, from the beginning if it was wanted or read already.
+  void WantAnew(const resource::ObjectKey& key);
+  // This one no more.
+  void Drop(const resource::ObjectKey& key);
   // Why the last attempt failed; empty: it did not, or there was none.
   std::string TroubleOf(const resource::ObjectKey& key) const;
-  uint64_t requests() const { return requests_; }
 
  private:
   struct Read {
@@ -55,9 +59,8 @@ class SecretReads {
   Outage& outage_;
   Decoder& decoder_;
   const ServedKind kind_;
-  const Take take_;
+  const Calls calls_;
   std::map<resource::ObjectKey, std::unique_ptr<Read>> reads_;
-  uint64_t requests_ = 0;
 };
 
 }  // namespace nuncio::kube
