@@ -226,8 +226,8 @@ Generated Generator::Generate(const ir::Model& model) {
   state_->AddSecrets(model, out);
   state_->AddClusters(model, out);
   state_->AddListeners(model, out);
-  state_->secrets.Sweep();
-  state_->clusters.Sweep();
+  state_->secrets.SweepUnasked();
+  state_->clusters.SweepUnasked();
   state_->routes.Sweep();
   for (auto& resources : out.config.resources) {
     std::sort(resources.begin(), resources.end(), [](const auto& a, const auto& b) { return a->name < b->name; });

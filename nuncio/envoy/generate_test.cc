@@ -200,6 +200,28 @@ TEST(Generate, ADomainStandsOnce) {
   EXPECT_THAT(generated.findings[0].message, HasSubstr("EXAMPLE.com"));
 }
 
+// What was made of an object must not keep it: a model that changes again and again costs no more than one.
+TEST(Generator, ForgetsWhatIsGone) {
+  Generator generator;
+  std::vector<std::weak_ptr<const void>> old;
+  for (int i = 0; i < 3; ++i) {
+    ir::Model model = RichModel();
+    if (i < 2) {
+      for (const auto& upstream : model.upstreams) old.push_back(upstream);
+      for (const auto& set : model.endpoint_sets) old.push_back(set);
+      for (const auto& secret : model.secrets) old.push_back(secret);
+      EditHosts(model, 0, [&](auto& hosts) {
+        for (const auto& host : hosts) old.push_back(host);
+        for (const auto& route : hosts[0]->routes) old.push_back(route);
+      });
+    }
+    generator.Generate(model);
+  }
+  size_t kept = 0;
+  for (const auto& object : old) kept += object.expired() ? 0 : 1;
+  EXPECT_EQ(kept, 0u) << "of " << old.size();
+}
+
 TEST(Generate, HidesPrivateKeys) {
   const std::string text = ToJson(*Generate(RichModel()).config).dump();
   EXPECT_THAT(text, HasSubstr("[redacted]"));

@@ -20,7 +20,7 @@ class RouteBytes {
   const std::string* Get(const ir::RoutePtr& route, uint64_t round, const References& known, Refusals& refusals);
 
   // Ends a model.
-  void Sweep() { made_.Sweep(); }
+  void Sweep() { made_.SweepUnheld(); }
 
  private:
   struct Made {

@@ -84,7 +84,11 @@ class RouteConfigurations::Writer {
   bool whole() const {
     return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.whole; });
   }
-  std::string TakeBytes() { return std::move(bytes_); }
+  std::string TakeBytes() {
+    // It lives as long as the table: what the first one grew by too much is given back.
+    if (bytes_.capacity() - bytes_.size() > bytes_.size() / 8) bytes_.shrink_to_fit();
+    return std::move(bytes_);
+  }
   std::vector<Part> TakeParts() { return std::move(parts_); }
 
  private:

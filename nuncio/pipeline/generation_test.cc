@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "nuncio/base/text.h"
 #include "nuncio/ir/dump.h"
@@ -142,6 +143,43 @@ TEST(Pipeline, RemembersNothingThatCounts) {
     EXPECT_GT(served, 300u);
     EXPECT_GT(wrong, 300u);
   }
+}
+
+// What is remembered is what the last generation holds: a configuration that changes for months takes no more memory.
+TEST(Pipeline, ForgetsWhatIsGone) {
+  World world(3);
+  Pipeline pipeline;
+  std::vector<std::weak_ptr<const void>> old;
+  GenerationPtr last;
+  const auto for_each = [](const Generation& generation, const auto& visit) {
+    for (const auto& upstream : generation.model->upstreams) visit(upstream);
+    for (const auto& set : generation.model->endpoint_sets) visit(set);
+    for (const auto& secret : generation.model->secrets) visit(secret);
+    for (const ir::Listener& listener : generation.model->listeners) {
+      for (const ir::FilterChain& chain : listener.chains) {
+        const auto* http = std::get_if<ir::HttpService>(&chain.service);
+        if (http == nullptr) continue;
+        for (const auto& host : http->routes.virtual_hosts) visit(host);
+      }
+    }
+    for (const auto& mapping : generation.snapshot->mappings) visit(mapping);
+    for (const envoy::ResourceType type : envoy::kAllResourceTypes) {
+      for (const auto& resource : generation.config->of(type)) visit(resource);
+    }
+  };
+  for (uint64_t step = 1; step <= 200; ++step) {
+    world.Change();
+    last = pipeline.Build(world.Snapshot(), {}, step);
+    for_each(*last, [&](const auto& object) { old.push_back(std::weak_ptr<const void>(object)); });
+  }
+  std::set<const void*> held;
+  for_each(*last, [&](const auto& object) { held.insert(object.get()); });
+  std::set<const void*> kept;
+  for (const auto& object : old) {
+    if (const auto alive = object.lock(); alive != nullptr && !held.contains(alive.get())) kept.insert(alive.get());
+  }
+  // What a Mapping leads to that no request reaches is remembered, though the model has left it out.
+  EXPECT_LT(kept.size(), held.size() / 4) << "beside the " << held.size() << " that are there";
 }
 
 // What did not change is the same object, so that whoever made something of it need not look at it.

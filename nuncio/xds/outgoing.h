@@ -9,8 +9,8 @@
 
 namespace nuncio::xds {
 
-// A response as the bytes that go to Envoy, in pieces: a large resource is sent from where it lies, without being copied.
-// Not thread-safe.
+// A response as the bytes that go to Envoy, in pieces: a large resource is sent from where it lies, without being
+// copied. Not thread-safe.
 class Outgoing {
  public:
   // Bytes, and after them those of a resource if there is one.

@@ -53,6 +53,7 @@ void ListenerTranslator::Translate(Context& context, const Terminations& termina
     }
   }
   Fill(hosts, changed, groups);
+  if (anew) virtual_hosts_.Sweep();
   context.report.Add(findings_);
   ReportUnreached(context, unreached_, groups);
   for (const LaidOutListener& laid_out : listeners_) context.builder.AddListener(laid_out.listener);

@@ -24,6 +24,7 @@ ir::VirtualHostPtr VirtualHosts::Get(const Serving& serving, const ActiveHost& h
     AppendRoutes(*groups[group], serving.security_model, host.insecure_action, routes_);
   }
   Made& made = tables_[serving.table][&host];
+  made.asked_in = sweeps_;
   if (made.host != nullptr && made.http3 == serving.advertises_http3 && made.host->routes == routes_) return made.host;
   ir::VirtualHost now;
   now.name = host.domain;
@@ -31,8 +32,16 @@ ir::VirtualHostPtr VirtualHosts::Get(const Serving& serving, const ActiveHost& h
   now.routes = routes_;
   if (serving.advertises_http3) now.response_headers.add.push_back({"alt-svc", kAltSvc, true});
   now.origins = {host.origin};
-  made = {std::make_shared<const ir::VirtualHost>(std::move(now)), serving.advertises_http3};
+  made = {std::make_shared<const ir::VirtualHost>(std::move(now)), serving.advertises_http3, sweeps_};
   return made.host;
+}
+
+void VirtualHosts::Sweep() {
+  for (auto& [name, hosts] : tables_) {
+    std::erase_if(hosts, [&](const auto& each) { return each.second.asked_in != sweeps_; });
+  }
+  std::erase_if(tables_, [](const auto& each) { return each.second.empty(); });
+  ++sweeps_;
 }
 
 }  // namespace nuncio::translate::emissary

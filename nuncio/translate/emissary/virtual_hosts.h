@@ -29,15 +29,19 @@ class VirtualHosts {
   // The virtual host of `host`, which takes those of `groups` whose numbers are `taken`.
   ir::VirtualHostPtr Get(const Serving& serving, const ActiveHost& host, const MappingGroups& groups,
                          std::span<const uint32_t> taken);
+  // Forgets what was not asked for since the last time.
+  void Sweep();
 
  private:
   struct Made {
     ir::VirtualHostPtr host;
     bool http3 = false;
+    uint64_t asked_in = 0;
   };
   std::map<std::string, std::unordered_map<const ActiveHost*, Made>> tables_;
   std::vector<ir::RoutePtr> routes_;  // of the host that is being made
-  uint64_t round_ = 0;
+  uint64_t round_ = 0;                // of the Hosts
+  uint64_t sweeps_ = 1;
 };
 
 }  // namespace nuncio::translate::emissary
