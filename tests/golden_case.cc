@@ -54,7 +54,7 @@ pipeline::GenerationPtr BuildFolder(const fs::path& folder, const translate::Opt
 // What names another file of the case names it without the temporary folder.
 std::string WithoutFolder(const ir::Finding& finding) {
   std::string message = finding.message;
-  const std::string folder = (fs::path(finding.object.file).parent_path() / "").string();
+  const std::string folder = (fs::path(*finding.object.file).parent_path() / "").string();
   for (size_t at = message.find(folder); folder.size() > 1 && at != std::string::npos; at = message.find(folder)) {
     message.erase(at, folder.size());
   }

@@ -38,7 +38,7 @@ std::string DescribeObject(const ir::Origin& object) {
   if (!object.name.empty()) {
     absl::StrAppend(&text, text.empty() ? "" : " ", object.ns, object.ns.empty() ? "" : "/", object.name);
   }
-  if (!object.file.empty()) absl::StrAppend(&text, text.empty() ? "" : " ", "(", object.file, ":", object.line, ")");
+  if (!object.file->empty()) absl::StrAppend(&text, text.empty() ? "" : " ", "(", *object.file, ":", object.line, ")");
   return text;
 }
 

@@ -28,7 +28,7 @@ std::vector<std::string> Problems(const ManifestDirectory& directory) {
   std::vector<std::string> out;
   const store::SnapshotPtr snapshot = directory.Snapshot();
   for (const auto& p : snapshot->problems) {
-    out.push_back(Cat(fs::path(p.source.file).filename().native(), ":", p.source.line, " ", p.code,
+    out.push_back(Cat(fs::path(*p.source.file).filename().native(), ":", p.source.line, " ", p.code,
                       p.last_good_serves ? " kept" : ""));
   }
   return out;

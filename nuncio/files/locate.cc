@@ -54,7 +54,7 @@ const std::vector<YamlDocument>& FieldLocator::Documents(const std::string& file
 }
 
 int FieldLocator::LineOf(const resource::Source& source, std::string_view field) {
-  if (source.file.empty()) return source.line;
+  if (source.file->empty()) return source.line;
   const LineTree* at = nullptr;
   for (const YamlDocument& document : Documents(source.file)) {
     if ((at = ObjectAt(document.lines, source.line, 0)) != nullptr) break;

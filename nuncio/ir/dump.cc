@@ -41,7 +41,7 @@ Json ToJson(const Finding& finding) {
   object.Always("severity", ToText(finding.severity)).Member("code", finding.code);
   // A file that could not be parsed names no object.
   if (!finding.object.kind.empty() || !finding.object.name.empty()) object.Always("object", Dump(finding.object));
-  return object.Member("file", finding.object.file)
+  return object.Member("file", *finding.object.file)
       .Member("line", finding.object.line)
       .Member("field", finding.field)
       .Member("message", finding.message)

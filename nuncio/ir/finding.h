@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "nuncio/base/shared.h"
+
 namespace nuncio::ir {
 
 // The object that something in the model comes from. A plain name: the model does not know what a Kubernetes object is.
@@ -12,7 +14,7 @@ struct Origin {
   std::string kind;
   std::string ns;
   std::string name;
-  std::string file;
+  Shared<std::string> file;
   int line = 0;
 
   auto operator<=>(const Origin&) const = default;

@@ -42,6 +42,7 @@ void DecodeInto(const Json& json, const Meta& meta, Decoded& out, FieldErrors& e
 
 void DecodeUnbuilt(const Json& json, const Meta& meta, Decoded& out, FieldErrors& errors) {
   auto object = std::make_shared<UnbuiltObject>();
+  object->group = out.id.group;
   object->kind = out.id.kind;
   object->meta = meta;
   const Json* spec = FindMember(json, "spec");

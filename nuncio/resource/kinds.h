@@ -31,12 +31,16 @@ namespace nuncio::resource {
 using Object = std::variant<NUNCIO_KINDS(NUNCIO_POINTER) std::shared_ptr<const UnbuiltObject>>;
 #undef NUNCIO_POINTER
 
-// The kind's name as manifests write it.
+// The kind's name and API group as manifests write them.
 template <typename T>
 inline constexpr std::string_view kKindOf = "";
-#define NUNCIO_NAME(type, kind, ...) \
-  template <>                        \
-  inline constexpr std::string_view kKindOf<type> = kind;
+template <typename T>
+inline constexpr std::string_view kGroupOf = "";
+#define NUNCIO_NAME(type, kind, group, ...)               \
+  template <>                                             \
+  inline constexpr std::string_view kKindOf<type> = kind; \
+  template <>                                             \
+  inline constexpr std::string_view kGroupOf<type> = group;
 NUNCIO_KINDS(NUNCIO_NAME)
 #undef NUNCIO_NAME
 

@@ -6,12 +6,13 @@
 #include <string>
 
 #include "nuncio/base/boxed.h"
+#include "nuncio/base/shared.h"
 
 namespace nuncio::resource {
 
 // Where an object was read from. `file` is empty when it came from the API server; `line` counts from 1.
 struct Source {
-  std::string file;
+  Shared<std::string> file;
   int line = 0;
   auto operator<=>(const Source&) const = default;
 };

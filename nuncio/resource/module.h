@@ -32,6 +32,7 @@ struct KubernetesEndpointResolver {
 
 // An object of a kind that is known by name but not built yet. It is kept so that its owner can be told.
 struct UnbuiltObject {
+  std::string group;
   std::string kind;
   Meta meta;
   AmbassadorId ambassador_id;

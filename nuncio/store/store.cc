@@ -1,6 +1,8 @@
 #include "nuncio/store/store.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -66,25 +68,70 @@ SourceProblem Refuse(Decoded& decoded) {
           decoded.uid,     decoded.generation};
 }
 
-// The first of the earlier definitions that is not yet taken; two of one object in one file pair up in their order.
-template <typename Definitions>
-auto TakeFirst(std::map<Identity, Definitions>& earlier, const Identity& id) {
-  auto at = earlier.find(id);
-  using Node = decltype(at->second.extract(at->second.begin()));
-  return at == earlier.end() || at->second.empty() ? Node() : at->second.extract(at->second.begin());
+// What the file held, by identity and in the order of the file.
+template <typename Definition>
+using Earlier = std::map<Identity, std::vector<Definition>>;
+
+// The first that is not yet taken; two of one object in one file pair up in their order.
+template <typename Definition>
+std::optional<Definition> TakeFirst(Earlier<Definition>& earlier, const Identity& id) {
+  const auto at = earlier.find(id);
+  if (at == earlier.end() || at->second.empty()) return std::nullopt;
+  std::optional<Definition> first(std::move(at->second.front()));
+  at->second.erase(at->second.begin());
+  return first;
+}
+
+using IdentityView = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+
+IdentityView ViewOf(const Object& object) {
+  return std::visit(
+      [](const auto& pointer) -> IdentityView {
+        using T = std::remove_const_t<typename std::decay_t<decltype(pointer)>::element_type>;
+        const resource::Meta& meta = pointer->meta;
+        if constexpr (std::is_same_v<T, resource::UnbuiltObject>) {
+          return {pointer->group, pointer->kind, meta.ns, meta.name};
+        } else {
+          return {resource::kGroupOf<T>, resource::kKindOf<T>, meta.ns, meta.name};
+        }
+      },
+      object);
+}
+
+IdentityView ViewOf(const Identity& id) { return {id.group, id.kind, id.key.ns, id.key.name}; }
+
+Identity IdentityOf(const Object& object) {
+  const auto& [group, kind, ns, name] = ViewOf(object);
+  return {std::string(group), std::string(kind), {std::string(ns), std::string(name)}};
 }
 
 }  // namespace
 
+bool Store::Order::operator()(const Definition& a, const Definition& b) const {
+  const IdentityView x = ViewOf(a.object), y = ViewOf(b.object);
+  return std::tie(x, *a.file, a.ordinal) < std::tie(y, *b.file, b.ordinal);
+}
+
+bool Store::Order::operator()(const Definition& a, const Identity& b) const { return ViewOf(a.object) < ViewOf(b); }
+
+bool Store::Order::operator()(const Identity& a, const Definition& b) const { return ViewOf(a) < ViewOf(b.object); }
+
+std::pair<const Shared<std::string>, Store::File>& Store::EntryOf(const std::string& file,
+                                                                  const std::vector<Decoded>& objects) {
+  const auto at = files_.find(file);
+  if (at != files_.end()) return *at;
+  const bool shared = !objects.empty() && *objects.front().source.file == file;
+  return *files_.try_emplace(shared ? objects.front().source.file : Shared<std::string>(file)).first;
+}
+
 void Store::Serve(const Identity& id) {
-  const auto at = definitions_.find(id);
-  const bool gone = at == definitions_.end();
-  if (!gone && at->second.size() > 1) {
+  const auto [first, last] = definitions_.equal_range(id);
+  if (first != last && std::next(first) != last) {
     contested_.insert(id);
   } else {
     contested_.erase(id);
   }
-  if (!gone) {
+  if (first != last) {
     std::visit(
         [&](const auto& object) {
           using T = typename std::decay_t<decltype(object)>::element_type;
@@ -94,7 +141,7 @@ void Store::Serve(const Identity& id) {
             TableOf(tables_, object.get()).Put(object);
           }
         },
-        at->second.begin()->second.object);
+        first->object);
   } else if (unbuilt_.erase({id.kind, id.key, id.group}) == 0) {
 #define NUNCIO_ERASE(type, kind_name, group_name, version, table) \
   if (id.kind == kind_name && id.group == group_name) tables_.table.Erase(id.key);
@@ -103,75 +150,61 @@ void Store::Serve(const Identity& id) {
   }
 }
 
-void Store::Add(const Identity& id, Place place, Definition definition) {
-  files_[place.file].ordinals[id].insert(place.ordinal);
-  definitions_[id].insert_or_assign(std::move(place), std::move(definition));
-}
-
-Store::Definitions Store::Withdraw(const Identity& id, const std::string& file) {
-  Definitions taken;
-  const auto at = definitions_.find(id);
-  if (at == definitions_.end()) return taken;
-  for (auto each = at->second.lower_bound({file, 0}); each != at->second.end() && each->first.file == file;) {
-    taken.insert(at->second.extract(each++));
-  }
-  if (at->second.empty()) definitions_.erase(at);
-  return taken;
-}
-
 void Store::PutFile(const std::string& file, std::vector<Decoded> objects) {
+  auto& [name, held] = EntryOf(file, objects);
   std::set<Identity> touched;
-  std::map<Identity, Definitions> earlier;
-  for (const auto& [id, ordinals] : files_[file].ordinals) {
-    earlier[id] = Withdraw(id, file);
-    touched.insert(id);
+  Earlier<Definition> earlier;
+  for (const Definitions::iterator each : std::exchange(held, {})) {
+    const Identity& id = *touched.insert(IdentityOf(each->object)).first;
+    earlier[id].push_back(std::move(definitions_.extract(each).value()));
   }
-  files_[file] = {};
+  held.reserve(objects.size());
   std::vector<SourceProblem> problems;
   for (size_t ordinal = 0; ordinal < objects.size(); ++ordinal) {
     Decoded& decoded = objects[ordinal];
-    auto before = TakeFirst(earlier, decoded.id);
-    if (!before.empty() && decoded.object && IsHalfRotated(*decoded.object, before.mapped().object)) {
+    std::optional<Definition> before = TakeFirst(earlier, decoded.id);
+    if (before && decoded.object && IsHalfRotated(*decoded.object, before->object)) {
       problems.push_back(Refuse(decoded));
     }
-    const bool keep = !before.empty() && (!decoded.object || MeansTheSame(*decoded.object, before.mapped().object));
+    const bool keep = before && (!decoded.object || MeansTheSame(*decoded.object, before->object));
     AddProblems(decoded, !decoded.object && keep, problems);
     if (!decoded.object && !keep) continue;
-    Object object = keep ? std::move(before.mapped().object) : *std::move(decoded.object);
-    Add(decoded.id, {file, ordinal}, {std::move(object), decoded.source});
+    Object object = keep ? std::move(before->object) : *std::move(decoded.object);
+    held.push_back(definitions_.insert({std::move(object), decoded.source, &*name, ordinal}).first);
     touched.insert(decoded.id);
   }
   for (const Identity& id : touched) Serve(id);
-  problems.empty() ? faulty_.erase(file) : (faulty_.insert(file), 0);
-  files_[file].problems = std::move(problems);
+  if (problems.empty()) {
+    problems_.erase(file);
+  } else {
+    problems_[file] = std::move(problems);
+  }
 }
 
 void Store::PutFault(const std::string& file, SourceProblem problem) {
   problem.last_good_serves = HoldsObjects(file);
-  files_[file].problems = {std::move(problem)};
-  faulty_.insert(file);
+  problems_[file] = {std::move(problem)};
 }
 
 void Store::RemoveFile(const std::string& file) {
   PutFile(file, {});
-  files_.erase(file);
+  files_.erase(files_.find(file));
 }
 
 bool Store::HoldsObjects(const std::string& file) const {
   const auto at = files_.find(file);
-  return at != files_.end() && !at->second.ordinals.empty();
+  return at != files_.end() && !at->second.empty();
 }
 
 void Store::AddDuplicates(std::vector<SourceProblem>& problems) const {
   for (const Identity& id : contested_) {
-    const Definitions& definitions = definitions_.at(id);
-    const resource::Source& first = definitions.begin()->second.source;
-    for (auto at = std::next(definitions.begin()); at != definitions.end(); ++at) {
-      const std::string message = Cat("is defined at ", first.file, ":", first.line,
+    const auto [first, last] = definitions_.equal_range(id);
+    for (auto at = std::next(first); at != last; ++at) {
+      const std::string message = Cat("is defined at ", *first->source.file, ":", first->source.line,
                                       " already, and that definition serves; remove one of the two");
       problems.push_back({id.kind,
                           id.key,
-                          at->second.source,
+                          at->source,
                           {FieldErrors::Weight::kError, "", message},
                           false,
                           std::string(problem::kDuplicate)});
@@ -183,10 +216,7 @@ SnapshotPtr Store::Snapshot() const {
   auto snapshot = std::make_shared<store::Snapshot>(tables_);
   for (const auto& [key, object] : unbuilt_) snapshot->unbuilt.push_back(object);
   std::vector<SourceProblem>& problems = snapshot->problems;
-  for (const std::string& file : faulty_) {
-    const std::vector<SourceProblem>& here = files_.at(file).problems;
-    problems.insert(problems.end(), here.begin(), here.end());
-  }
+  for (const auto& [file, here] : problems_) problems.insert(problems.end(), here.begin(), here.end());
   AddDuplicates(problems);
   const auto order = [](const SourceProblem& p) {
     return std::tie(p.source, p.error.path, p.error.message, p.kind, p.key, p.code);

@@ -3,8 +3,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "nuncio/base/shared.h"
 #include "nuncio/resource/decode.h"
 #include "nuncio/store/snapshot.h"
 
@@ -34,32 +36,37 @@ class Store {
   SnapshotPtr Snapshot() const;
 
  private:
-  // Where a definition stands: the file and its ordinal among the file's objects.
-  struct Place {
-    std::string file;
-    size_t ordinal = 0;
-    auto operator<=>(const Place&) const = default;
-  };
+  // An object as it stands in a file. There may be tens of thousands: none repeats the object's identity.
   struct Definition {
     resource::Object object;
     resource::Source source;
+    const std::string* file = nullptr;  // a key of files_
+    size_t ordinal = 0;                 // among the file's objects
   };
-  using Definitions = std::map<Place, Definition>;
-  struct File {
-    std::map<resource::Identity, std::set<size_t>> ordinals;
-    std::vector<SourceProblem> problems;
+  // By identity, then by place.
+  struct Order {
+    using is_transparent = void;
+    bool operator()(const Definition& a, const Definition& b) const;
+    bool operator()(const Definition& a, const resource::Identity& b) const;
+    bool operator()(const resource::Identity& a, const Definition& b) const;
+  };
+  using Definitions = std::set<Definition, Order>;
+  using File = std::vector<Definitions::iterator>;  // its definitions, in its order
+  struct ByText {
+    using is_transparent = void;
+    bool operator()(const std::string& a, const std::string& b) const { return a < b; }
   };
 
-  void Add(const resource::Identity& id, Place place, Definition definition);
-  // Takes away what one file defines of the object.
-  Definitions Withdraw(const resource::Identity& id, const std::string& file);
+  // The file's entry, with a name that is shared with what was read from it.
+  std::pair<const Shared<std::string>, File>& EntryOf(const std::string& file,
+                                                      const std::vector<resource::Decoded>& objects);
   void Serve(const resource::Identity& id);
   void AddDuplicates(std::vector<SourceProblem>& problems) const;
 
-  std::map<std::string, File> files_;
-  std::map<resource::Identity, Definitions> definitions_;
-  std::set<resource::Identity> contested_;  // more than one definition
-  std::set<std::string> faulty_;            // files with problems
+  std::map<Shared<std::string>, File, ByText> files_;
+  Definitions definitions_;
+  std::map<std::string, std::vector<SourceProblem>> problems_;  // by file
+  std::set<resource::Identity> contested_;                      // more than one definition
   // Sorted as Snapshot::unbuilt is, group last: two groups may have a kind of the same name.
   std::map<std::tuple<std::string, resource::ObjectKey, std::string>, std::shared_ptr<const resource::UnbuiltObject>>
       unbuilt_;

@@ -44,7 +44,7 @@ std::vector<std::string> Problems(const Snapshot& snapshot) {
   std::vector<std::string> out;
   for (const SourceProblem& p : snapshot.problems) {
     out.push_back(
-        Cat(p.source.file, ":", p.source.line, " ", p.code, p.last_good_serves ? " kept " : " ", p.error.path));
+        Cat(*p.source.file, ":", p.source.line, " ", p.code, p.last_good_serves ? " kept " : " ", p.error.path));
   }
   return out;
 }
