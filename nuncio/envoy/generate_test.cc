@@ -117,7 +117,7 @@ TEST(Generate, LeavesOutWhatEnvoyWouldRefuse) {
        "/all", "substitution does not fit", 4, 2, 3},
       {"host header",
        [](auto& m) {
-         Edit(m, 0, 2).request_headers.add = {{"Host", "x", true}};
+         Edit(m, 0, 2).request_headers.Edit().add = {{"Host", "x", true}};
        },
        "/element", "must not be Host", 4, 2, 3},
       {"upgrade twice",
@@ -240,7 +240,9 @@ TEST(Generate, ManyRoutes) {
     auto route = std::make_shared<ir::Route>(like);
     route->match.path.value = "/service-" + std::to_string(i) + "/";
     std::get<ir::Forward>(route->action).path_rewrite = ir::PrefixRewrite{"/"};
-    route->origins[0].name = "m" + std::to_string(i);
+    ir::Origin origin = *route->origins[0];
+    origin.name = "m" + std::to_string(i);
+    route->origins = {origin};
     routes.push_back(route);
   }
   const Generated generated = Generate(model);

@@ -41,7 +41,7 @@ void SetRewrites(const ir::Forward& forward, route::RouteAction* action) {
   std::visit(Overloaded{[](std::monostate) {},
                         [&](const ir::HostRewriteLiteral& rewrite) { action->set_host_rewrite_literal(rewrite.host); },
                         [&](ir::HostRewriteAuto) { action->mutable_auto_host_rewrite()->set_value(true); }},
-             forward.host_rewrite);
+             *forward.host_rewrite);
 }
 
 void SetRetry(const ir::RetryPolicy& retry, route::RetryPolicy* proto) {
@@ -77,7 +77,7 @@ route::RouteAction MakeRouteAction(const ir::Forward& forward) {
     policy->set_cluster(ClusterName(mirror.upstream));
     SetFraction(mirror.percent, mirror.runtime_key, policy->mutable_runtime_fraction());
   }
-  for (const std::string& upgrade : forward.upgrades) action.add_upgrade_configs()->set_upgrade_type(upgrade);
+  for (const std::string& upgrade : *forward.upgrades) action.add_upgrade_configs()->set_upgrade_type(upgrade);
   return action;
 }
 

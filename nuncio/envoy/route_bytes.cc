@@ -24,7 +24,8 @@ const std::string* RouteBytes::Get(const ir::RoutePtr& route, uint64_t round, co
   }
   if (made.reported_in != round) {
     made.reported_in = round;
-    refusals.Add(absl::StrCat("the route for ", route->match.path.value), route->origins, *violation);
+    const std::vector<ir::Origin> origins(route->origins.begin(), route->origins.end());
+    refusals.Add(absl::StrCat("the route for ", route->match.path.value), origins, *violation);
   }
   return nullptr;
 }

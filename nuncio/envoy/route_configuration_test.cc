@@ -77,7 +77,7 @@ class ChangingTable {
     ir::Forward forward;
     forward.upstream = {Below(1000) == 0 ? "missing" : Below(50) == 0 ? "comes-and-goes" : "up", "0"};
     route.action = forward;
-    route.origins = {{"Mapping", "default", Cat("m", made_), "", 0}};
+    route.origins = {ir::Origin{"Mapping", "default", Cat("m", made_), "", 0}};
     return std::make_shared<const ir::Route>(std::move(route));
   }
 

@@ -59,7 +59,7 @@ std::optional<Violation> CheckCluster(const std::string& field, const ir::Upstre
 
 std::optional<Violation> CheckAction(const ir::Forward& forward, uint32_t limit) {
   std::set<std::string> upgrades;
-  for (const std::string& upgrade : forward.upgrades) {
+  for (const std::string& upgrade : *forward.upgrades) {
     if (!upgrades.insert(absl::AsciiStrToLower(upgrade)).second) {
       return Violation{"route.upgrade_configs", absl::StrCat("must not name ", upgrade, " twice")};
     }

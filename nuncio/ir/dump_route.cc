@@ -100,7 +100,7 @@ Json Dump(const Forward& forward) {
   DumpedObject object;
   object.Always("upstream", Dump(forward.upstream));
   std::visit(PathVisitor{object, "path_rewrite"}, forward.path_rewrite);
-  std::visit(HostVisitor{object}, forward.host_rewrite);
+  std::visit(HostVisitor{object}, *forward.host_rewrite);
   object.Member("timeout", forward.timeout).Member("idle_timeout", forward.idle_timeout);
   if (forward.priority == RoutePriority::kHigh) object.Always("priority", "high");
   if (forward.retry) object.Always("retry", Dump(*forward.retry));
@@ -109,7 +109,7 @@ Json Dump(const Forward& forward) {
   Json mirrors = Json::array();
   for (const Mirror& mirror : forward.mirrors) mirrors.push_back(Dump(mirror));
   if (!mirrors.empty()) object.Always("mirrors", std::move(mirrors));
-  return object.Member("upgrades", forward.upgrades).Take();
+  return object.Member("upgrades", *forward.upgrades).Take();
 }
 
 Json Dump(const Redirect& redirect) {
@@ -185,8 +185,8 @@ Json Dump(const Route& route) {
   DumpedObject object;
   object.Always("match", Dump(route.match));
   std::visit(ActionVisitor{object}, route.action);
-  return object.Member("request_headers", route.request_headers)
-      .Member("response_headers", route.response_headers)
+  return object.Member("request_headers", *route.request_headers)
+      .Member("response_headers", *route.response_headers)
       .Member("regex_max_program_size", route.regex_max_program_size, Route().regex_max_program_size)
       .Member("origins", route.origins)
       .Take();

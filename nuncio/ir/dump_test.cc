@@ -60,7 +60,7 @@ TEST(Dump, Durations) {
     const char* want;
   };
   for (const Case& c : std::vector<Case>{{3000, "3s"}, {250, "250ms"}, {1500, "1500ms"}, {60000, "60s"}}) {
-    Forward forward{.upstream = {"u", ""}};
+    Forward forward{.upstream = UpstreamId{"u", ""}};
     forward.timeout = milliseconds(c.ms);
     EXPECT_EQ(DumpedRoute({.action = forward})["forward"]["timeout"], c.want) << c.ms;
   }
@@ -68,7 +68,7 @@ TEST(Dump, Durations) {
 
 TEST(Dump, NamesTheOriginAsAPersonWould) {
   Route route{.match = {.path = {.value = "/q"}}, .action = DirectResponse{}};
-  route.origins = {{"Mapping", "default", "quote", "a.yaml", 3}, {"Gateway", "", "g", "", 0}};
+  route.origins = {Origin{"Mapping", "default", "quote", "a.yaml", 3}, Origin{"Gateway", "", "g", "", 0}};
   EXPECT_EQ(DumpedRoute(route)["origins"], Json({"Mapping default/quote", "Gateway g"}));
 }
 

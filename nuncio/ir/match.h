@@ -2,9 +2,10 @@
 
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "nuncio/base/boxed.h"
 
 namespace nuncio::ir {
 
@@ -60,7 +61,7 @@ struct RouteMatch {
   PathMatch path;
   std::vector<HeaderMatch> headers;
   std::vector<QueryMatch> query;
-  std::optional<Share> share;
+  Boxed<Share> share;
 
   auto operator<=>(const RouteMatch&) const = default;
 };

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "nuncio/base/boxed.h"
+#include "nuncio/base/shared.h"
 #include "nuncio/ir/finding.h"
 #include "nuncio/ir/match.h"
 #include "nuncio/ir/upstream.h"
@@ -94,17 +96,17 @@ struct Mirror {
 enum class RoutePriority { kDefault, kHigh };
 
 struct Forward {
-  UpstreamId upstream;
+  Shared<UpstreamId> upstream;
   std::variant<std::monostate, PrefixRewrite, PathRewrite, RegexRewrite> path_rewrite;
-  std::variant<std::monostate, HostRewriteLiteral, HostRewriteAuto> host_rewrite;
+  Rare<std::variant<std::monostate, HostRewriteLiteral, HostRewriteAuto>> host_rewrite;
   std::chrono::milliseconds timeout{0};  // 0: none
   std::optional<std::chrono::milliseconds> idle_timeout;
   RoutePriority priority = RoutePriority::kDefault;
-  std::optional<RetryPolicy> retry;
-  std::optional<Cors> cors;
-  std::optional<HashPolicy> hash;
+  Boxed<RetryPolicy> retry;
+  Boxed<Cors> cors;
+  Boxed<HashPolicy> hash;
   std::vector<Mirror> mirrors;
-  std::vector<std::string> upgrades;  // "websocket", "CONNECT", ...
+  Rare<std::vector<std::string>> upgrades;  // "websocket", "CONNECT", ...
   auto operator<=>(const Forward&) const = default;
 };
 
@@ -123,13 +125,14 @@ struct DirectResponse {
 };
 
 // What is done with the requests that match. Immutable once in a model and shared by every virtual host that has it.
+// There may be tens of thousands: what few of them have is Rare or Boxed.
 struct Route {
   RouteMatch match;
   std::variant<Forward, Redirect, DirectResponse> action;
-  HeaderEdits request_headers;
-  HeaderEdits response_headers;
+  Rare<HeaderEdits> request_headers;
+  Rare<HeaderEdits> response_headers;
   uint32_t regex_max_program_size = 200;  // RE2 limit for the match's regexes
-  std::vector<Origin> origins;
+  std::vector<Shared<Origin>> origins;
 
   auto operator<=>(const Route&) const = default;
 };

@@ -7,10 +7,12 @@
 
 namespace nuncio::translate {
 
-ir::UpstreamId ModelBuilder::AddUpstream(ir::Upstream upstream, const std::shared_ptr<const ir::Origin>& origin) {
+Shared<ir::UpstreamId> ModelBuilder::AddUpstream(ir::Upstream upstream,
+                                                 const std::shared_ptr<const ir::Origin>& origin) {
   upstream.id.discriminator = Fingerprint(upstream);
   uses_.push_back({pool_.Intern(std::move(upstream)), origin});
-  return uses_.back().upstream->id;
+  const ir::UpstreamPtr& added = uses_.back().upstream;
+  return std::shared_ptr<const ir::UpstreamId>(added, &added->id);
 }
 
 ir::SecretId ModelBuilder::AddSecret(ir::Secret secret, const ir::Origin& origin) {

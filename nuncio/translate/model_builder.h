@@ -21,7 +21,7 @@ class ModelBuilder {
 
   // Adds the upstream, or finds the one that is equal to it. `upstream.id.discriminator` is set here, from everything
   // that the upstream says; so two upstreams of one name that differ in any setting are two.
-  ir::UpstreamId AddUpstream(ir::Upstream upstream, const std::shared_ptr<const ir::Origin>& origin);
+  Shared<ir::UpstreamId> AddUpstream(ir::Upstream upstream, const std::shared_ptr<const ir::Origin>& origin);
   ir::SecretId AddSecret(ir::Secret secret, const ir::Origin& origin);
   // The first of a name counts.
   void AddEndpointSet(ir::EndpointSetPtr set);

@@ -27,7 +27,8 @@ const resource::Service* FindService(const Context& context, const Backend& back
   const bool is_local = labels.size() <= 2 || (labels.size() == 3 && labels[2] == "svc") ||
                         (labels.size() == 5 && labels[2] == "svc" && labels[3] == "cluster" && labels[4] == "local");
   if (!is_local && backend.resolver != ResolverKind::kEndpoint) return nullptr;
-  return context.FindService({labels.size() > 1 ? labels[1] : backend.lookup_ns, labels[0]});
+  // A name that is not qualified stands in this instance's own namespace: there its pod's DNS would look for it.
+  return context.FindService({labels.size() > 1 ? labels[1] : context.options.ambassador_namespace, labels[0]});
 }
 
 ir::DnsFamily FamilyOf(const Context& context, const BackendRequest& request) {
@@ -157,7 +158,7 @@ std::string BackendName(const Context& context, const BackendRequest& request, c
   return ClusterName(parts);
 }
 
-ir::UpstreamId AddBackend(Context& context, const BackendRequest& request, const Backend& backend) {
+Shared<ir::UpstreamId> AddBackend(Context& context, const BackendRequest& request, const Backend& backend) {
   const ModuleSettings& module = context.module;
   ir::Upstream upstream;
   upstream.id.name = BackendName(context, request, backend);

@@ -58,7 +58,6 @@ struct BackendSources {
 // A backend that can be reached, or at least looked for.
 struct Backend {
   ServiceName service;    // qualified by the namespace
-  std::string lookup_ns;  // of a Service that `service` names without a namespace
   bool has_port = false;  // whether the user wrote `port`
   uint16_t port = 0;
   bool originates_tls = false;
@@ -78,6 +77,6 @@ std::string BackendName(const Context& context, const BackendRequest& request, c
 
 // Adds the upstream to the model, and its endpoint set, where it has one, to what is needed of them.
 // REQUIRES: `backend` comes from CheckBackend(request).
-ir::UpstreamId AddBackend(Context& context, const BackendRequest& request, const Backend& backend);
+Shared<ir::UpstreamId> AddBackend(Context& context, const BackendRequest& request, const Backend& backend);
 
 }  // namespace nuncio::translate::emissary

@@ -109,8 +109,6 @@ std::optional<Backend> CheckBackend(Context& context, const BackendSources& sour
   Backend backend;
   backend.resolver = *resolver;
   backend.service = *std::move(service);
-  // A name that is not qualified stands in this instance's own namespace: there its pod's DNS would look for it.
-  backend.lookup_ns = context.options.ambassador_namespace;
   DecideTls(context, sources, request, backend);
   if (!CheckPort(context, request, backend)) return std::nullopt;
   return backend;

@@ -33,7 +33,7 @@ GroupIndex::GroupIndex(const MappingGroups& groups, bool strict_selectors)
     const MappingGroup& group = *groups[i];
     if (group.scope == Scope::kNone) {
       nameless_.push_back(i);
-      for (const auto& label : group.labels) nameless_by_label_[label].push_back(i);
+      for (const auto& label : *group.labels) nameless_by_label_[label].push_back(i);
     } else if (group.scope == Scope::kGlob && !HasStar(group.host_glob)) {
       by_name_[group.host_glob].push_back(i);
     } else {

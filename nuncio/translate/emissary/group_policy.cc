@@ -45,10 +45,14 @@ ir::HeaderEdits EditsOf(std::vector<ir::AddedHeader> add, const Boxed<std::vecto
 std::string GroupId(const UsableMapping& first) {
   const Mapping& mapping = *first.mapping;
   std::string text = absl::StrCat("HTTP-", mapping.method->empty() ? "GET" : *mapping.method, mapping.prefix);
-  for (const auto* matches : {&first.matches.headers, &first.matches.query}) {
-    for (const NamedMatch& match : *matches) absl::StrAppend(&text, match.name, match.value);
+  const RequestMatches matches = first.matches();
+  for (const auto* list : {&matches.headers, &matches.query}) {
+    for (const NamedMatch& match : *list) {
+      text += match.name;
+      text += match.value;
+    }
   }
-  for (const size_t selector : first.selectors) absl::StrAppend(&text, selector);
+  for (const size_t selector : *first.selectors) absl::StrAppend(&text, selector);
   if (const int64_t precedence = mapping.precedence.value_or(0); precedence != 0) absl::StrAppend(&text, precedence);
   return Sha1(text);
 }

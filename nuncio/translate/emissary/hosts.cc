@@ -96,7 +96,7 @@ std::optional<ActiveHost> Resolve(Context& context, SecretReader& secrets, const
 // it.
 ActiveHost DefaultHost(Context& context, SecretReader& secrets) {
   const std::string& ns = context.options.ambassador_namespace;
-  ActiveHost host{{"Host", ns, "default-host", "", 0},
+  ActiveHost host{ir::Origin{"Host", ns, "default-host", "", 0},
                   "default-host",
                   ns,
                   "*",
@@ -141,6 +141,7 @@ std::vector<ActiveHost> ResolveHosts(Context& context, const TlsContexts& contex
   SecretReader secrets(context);
   std::vector<ActiveHost> hosts;
   const auto mine = Mine(context.snapshot.hosts, context.options.ambassador_id);
+  hosts.reserve(std::max<size_t>(mine.size(), 1));
   for (const resource::Host* host : mine) {
     if (auto active = Resolve(context, secrets, contexts, *host)) hosts.push_back(*std::move(active));
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,16 +11,16 @@ namespace nuncio::translate::emissary {
 
 // A Host that takes part: its TLS found, its defaults filled in.
 struct ActiveHost {
-  ir::Origin origin;
+  Shared<ir::Origin> origin;
   std::string name;
   std::string ns;
   std::string hostname;  // "*" when the Host names none; may carry ":port"
   std::string domain;    // hostname in lower case: Envoy compares without case and refuses two that are equal so
   std::string sni;       // domain less a trailing ":port"
   resource::StringMap labels;
-  std::optional<resource::StringMap> mapping_selector;  // matchLabels; unset: the Host has no selector
+  Boxed<resource::StringMap> mapping_selector;  // matchLabels; unset: the Host has no selector
   resource::InsecureAction insecure_action = resource::InsecureAction::kRedirect;
-  std::optional<TlsSettings> tls;  // for termination
+  Boxed<TlsSettings> tls;  // for termination
 };
 
 // The Hosts of this instance, sorted by hostname, then name. Holds the default Host when there is no valid one.

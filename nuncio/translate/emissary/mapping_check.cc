@@ -53,7 +53,8 @@ class MappingCheck {
       if (!mapping_.host->empty()) Warning("host", "is ignored because hostname is set; remove it");
       if (has_authority) Warning("headers[':authority']", "is ignored because hostname is set; remove it");
     } else if (host.kind == MappingHost::Kind::kGlob && host.value.find('*') != std::string::npos) {
-      Error(code::kMappingInvalid, host.field, "is compared as it is and must not hold a '*'; use hostname for a glob");
+      Error(code::kMappingInvalid, std::string(host.field),
+            "is compared as it is and must not hold a '*'; use hostname for a glob");
     }
     if (host.field == "host" && has_authority) {
       Warning("headers[':authority']", "is ignored because host is set; remove it");

@@ -12,7 +12,7 @@ const char* Disagreement(const UsableMapping& a, const UsableMapping& b) {
   const resource::MappingCluster &c = *x.cluster, &d = *y.cluster;
   const auto flags_differ = [](const auto& l, const auto& r) { return l.value_or(false) != r.value_or(false); };
   if (x.method != y.method) return "spec.method";
-  if (a.matches.headers != b.matches.headers) return "spec.regex_headers";
+  if (a.matches().headers != b.matches().headers) return "spec.regex_headers";
   if (flags_differ(x.prefix_regex, y.prefix_regex)) return "spec.prefix_regex";
   if (flags_differ(x.prefix_exact, y.prefix_exact)) return "spec.prefix_exact";
   if (flags_differ(x.bypass_auth, y.bypass_auth)) return "spec.bypass_auth";

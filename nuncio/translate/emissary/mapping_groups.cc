@@ -30,20 +30,23 @@ constexpr char kAcmeChallenge[] = "/.well-known/acme-challenge/";
 MappingGroup MakeGroup(Context& context, const GroupedMappings& grouped) {
   MappingGroup group;
   const UsableMapping& first = *grouped.first;
+  const MappingHost host = first.host();
   if (first.internal) {
     group.scope = MappingGroup::HostScope::kEvery;
-  } else if (first.host.kind == MappingHost::Kind::kRegex) {
+  } else if (host.kind == MappingHost::Kind::kRegex) {
     group.scope = MappingGroup::HostScope::kRegex;
-  } else if (first.host.kind == MappingHost::Kind::kGlob) {
+  } else if (host.kind == MappingHost::Kind::kGlob) {
     group.scope = MappingGroup::HostScope::kGlob;
-    group.host_glob = first.host.value;
+    group.host_glob = host.value;
   }
   group.acme_challenge = first.mapping->prefix == kAcmeChallenge;
+  resource::StringMap labels;
   for (const UsableMapping* member : grouped.members) {
-    for (const auto& [name, value] : *member->mapping->meta.labels) group.labels[name] = value;
-    group.origins.push_back(*member->origin);
+    for (const auto& [name, value] : *member->mapping->meta.labels) labels[name] = value;
+    group.origins.push_back(member->origin);
   }
-  if (grouped.shadow != nullptr) group.origins.push_back(*grouped.shadow->origin);
+  group.labels = std::move(labels);
+  if (grouped.shadow != nullptr) group.origins.push_back(grouped.shadow->origin);
   std::sort(group.origins.begin(), group.origins.end());
   group.routes = RoutesOf(context, grouped);
   return group;
@@ -87,7 +90,7 @@ void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Ma
     check_findings_[PlaceOf(*mapping, internal)] = std::move(findings);
   }
   if (usable == nullptr) return;
-  const auto [at, is_new] = groups_.try_emplace(usable->group_key);
+  const auto [at, is_new] = groups_.try_emplace(GroupKeyOf(*usable));
   std::unique_ptr<Group>& group = at->second;
   if (is_new) {
     group = std::make_unique<Group>();
@@ -98,17 +101,17 @@ void MappingTranslator::Add(Context& context, std::shared_ptr<const resource::Ma
   members.insert(std::upper_bound(members.begin(), members.end(), usable,
                                   [](const auto& a, const auto& b) { return a->place < b->place; }),
                  usable);
-  usable_.emplace(mapping.get(), std::move(usable));
+  usable_.emplace(mapping.get(), Grouped{std::move(usable), group.get()});
 }
 
 void MappingTranslator::Remove(const resource::Mapping& mapping) {
   check_findings_.erase(PlaceOf(mapping, false));
   const auto at = usable_.find(&mapping);
   if (at == usable_.end()) return;
-  Group& group = *groups_.at(at->second->group_key);
-  Touch(group);
-  origins_[at->second->place] = at->second->origin;
-  std::erase(group.mappings, at->second);
+  const auto& [usable, group] = at->second;
+  Touch(*group);
+  origins_[usable->place] = usable->origin;
+  std::erase(group->mappings, usable);
   usable_.erase(at);
 }
 

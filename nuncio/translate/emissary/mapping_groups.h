@@ -24,11 +24,11 @@ struct MappingGroup {
     kEvery,  // one of the internal probes: whatever the Host
   };
   HostScope scope = HostScope::kNone;
-  std::string host_glob;        // with kGlob
-  resource::StringMap labels;   // merged metadata.labels, for a Host's mappingSelector
-  bool acme_challenge = false;  // prefix is exactly "/.well-known/acme-challenge/": routed whatever the action
+  std::string host_glob;             // with kGlob
+  Rare<resource::StringMap> labels;  // merged metadata.labels, for a Host's mappingSelector
+  bool acme_challenge = false;       // prefix is exactly "/.well-known/acme-challenge/": routed whatever the action
   std::vector<ir::RoutePtr> routes;
-  std::vector<ir::Origin> origins;
+  std::vector<Shared<ir::Origin>> origins;
   // What listeners make of each route, made when it is first asked for: see route_variants.h.
   mutable std::array<std::vector<ir::RoutePtr>, 5> variants;
 };
@@ -58,6 +58,10 @@ class MappingTranslator {
 
  private:
   struct Group;
+  struct Grouped {
+    UsableMappingPtr mapping;
+    Group* group = nullptr;
+  };
 
   void Restart(Context& context, MappingInputs inputs);
   void FollowMappings(Context& context);
@@ -72,7 +76,7 @@ class MappingTranslator {
   store::Table<resource::Mapping> mappings_;
   store::Table<resource::Service> services_;
   std::map<std::string, ir::Findings> check_findings_;  // by the place of their Mapping
-  std::unordered_map<const resource::Mapping*, UsableMappingPtr> usable_;
+  std::unordered_map<const resource::Mapping*, Grouped> usable_;
   std::unordered_map<std::string, std::unique_ptr<Group>> groups_;  // by key; order comes from `sorted_`
   // Of Mappings that have just gone, by their place: what takes the place of one often has an equal origin, and lists
   // of origins then stay as they are.

@@ -23,7 +23,7 @@ Result Translated(const std::string& manifests, const std::vector<ActiveHost>& h
   Result result;
   MappingTranslator translator;
   for (const MappingGroup* group : TranslatedIn(test, translator, hosts)) {
-    if (group->origins.front().kind != "Module") result.groups.push_back(*group);
+    if (group->origins.front()->kind != "Module") result.groups.push_back(*group);
   }
   result.findings = test.Findings();
   result.model = test.builder.Take();
@@ -146,7 +146,7 @@ TEST(MappingGroups, ShareTrafficByThresholds) {
   EXPECT_EQ(routes[0]->match.share, (ir::Share{10, "routing.traffic_shift.cluster_two_com_default"}));
   EXPECT_EQ(routes[1]->match.share, (ir::Share{50, "routing.traffic_shift.cluster_three_com_default"}));
   EXPECT_EQ(routes[2]->match.share, std::nullopt);
-  EXPECT_EQ(ForwardAt(result, 0, 2).upstream.name, "cluster_one_com_default");
+  EXPECT_EQ(ForwardAt(result, 0, 2).upstream->name, "cluster_one_com_default");
 }
 
 TEST(MappingGroups, MirrorToTheShadow) {
@@ -192,7 +192,7 @@ TEST(MappingGroups, RedirectWithoutHeadersAndQuery) {
   EXPECT_THAT(route.match.query, IsEmpty());
   EXPECT_EQ(route.match.headers.size(), 1u);
   EXPECT_FALSE(route.match.path.case_sensitive);
-  EXPECT_THAT(route.response_headers.add, IsEmpty());
+  EXPECT_THAT(route.response_headers->add, IsEmpty());
 }
 
 // Emissary forgets those of a redirect: docs/compatibility.md, "Redirects and mappingSelector".
@@ -205,8 +205,8 @@ TEST(MappingGroups, HaveTheLabelsOfTheirMembersAndOfARedirect) {
       Translated(labelled("a", "set: blue, only: a", "prefix: /p") + labelled("b", "set: red", "prefix: /p") +
                  labelled("c", "set: red", "prefix: /redirected, host_redirect: true"));
   ASSERT_EQ(result.groups.size(), 2u);
-  EXPECT_EQ(result.groups[0].labels, (resource::StringMap{{"set", "red"}}));
-  EXPECT_EQ(result.groups[1].labels, (resource::StringMap{{"only", "a"}, {"set", "red"}}));
+  EXPECT_EQ(*result.groups[0].labels, (resource::StringMap{{"set", "red"}}));
+  EXPECT_EQ(*result.groups[1].labels, (resource::StringMap{{"only", "a"}, {"set", "red"}}));
   EXPECT_THAT(result.findings, IsEmpty());
 }
 
@@ -222,10 +222,10 @@ TEST(MappingGroups, TakeTheRestFromEveryMember) {
   for (size_t i = 0; i < 2; ++i) {
     const ir::Route& route = *result.groups.at(0).routes.at(i);
     const ir::Forward& forward = ForwardAt(result, 0, i);
-    EXPECT_THAT(route.request_headers.add,
+    EXPECT_THAT(route.request_headers->add,
                 ElementsAre(ir::AddedHeader{"x", "b", false}, ir::AddedHeader{"z", "a", true}));
-    EXPECT_THAT(route.request_headers.remove, ElementsAre("z"));
-    EXPECT_THAT(forward.upgrades, ElementsAre("spdy", "websocket"));
+    EXPECT_THAT(route.request_headers->remove, ElementsAre("z"));
+    EXPECT_THAT(*forward.upgrades, ElementsAre("spdy", "websocket"));
     EXPECT_EQ(forward.priority, ir::RoutePriority::kHigh);
     EXPECT_EQ(forward.retry->num_retries, 2u);
     EXPECT_TRUE(forward.cors->runtime_key.starts_with("routing.cors_enabled."));
@@ -246,12 +246,12 @@ TEST(MappingGroups, UseTheModulesDefaultsUnlessTheMappingSaysOtherwise) {
   const ir::Route &b = *result.groups.at(0).routes[0], &a = *result.groups.at(1).routes[0];
   EXPECT_EQ(ForwardAt(result, 1).timeout, std::chrono::seconds(7));
   EXPECT_EQ(ForwardAt(result, 1).retry->retry_on, "5xx");
-  EXPECT_THAT(a.response_headers.add, ElementsAre(ir::AddedHeader{"x", "v", true}));
-  EXPECT_THAT(a.request_headers.remove, ElementsAre("z"));
-  EXPECT_THAT(a.request_headers.add, ElementsAre(ir::AddedHeader{"l5d-dst-override", "one.com:80", false}));
-  EXPECT_THAT(b.response_headers.add, IsEmpty());
-  EXPECT_THAT(b.request_headers.remove, IsEmpty());
-  EXPECT_THAT(b.request_headers.add, ElementsAre(ir::AddedHeader{"l5d-dst-override", "one.com:443", false}));
+  EXPECT_THAT(a.response_headers->add, ElementsAre(ir::AddedHeader{"x", "v", true}));
+  EXPECT_THAT(a.request_headers->remove, ElementsAre("z"));
+  EXPECT_THAT(a.request_headers->add, ElementsAre(ir::AddedHeader{"l5d-dst-override", "one.com:80", false}));
+  EXPECT_THAT(b.response_headers->add, IsEmpty());
+  EXPECT_THAT(b.request_headers->remove, IsEmpty());
+  EXPECT_THAT(b.request_headers->add, ElementsAre(ir::AddedHeader{"l5d-dst-override", "one.com:443", false}));
 }
 
 TEST(MappingGroups, HoldTheProbesForEveryHost) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
+#include "nuncio/base/text.h"
 
 namespace nuncio::translate::emissary {
 namespace {
@@ -15,12 +15,12 @@ void AppendAll(const resource::StringMap& pairs, bool regex, std::vector<NamedMa
   for (const auto& [name, value] : pairs) out.push_back({name, value, regex});
 }
 
-size_t Characters(const std::string& utf8) {
+size_t Characters(std::string_view utf8) {
   return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
 // Emissary writes a value that is empty as "*" here.
-std::string WeighedValue(const NamedMatch& match) { return match.value.empty() ? "*" : match.value; }
+std::string_view WeighedValue(const NamedMatch& match) { return match.value.empty() ? "*" : match.value; }
 
 size_t LengthOf(const std::vector<NamedMatch>& matches) {
   size_t sum = 0;
@@ -45,14 +45,14 @@ void AppendText(std::string_view text, std::string& key) {
 }
 
 ir::StringMatch ValueMatchOf(const NamedMatch& match) {
-  return {match.regex ? ir::StringMatch::Kind::kRegex : ir::StringMatch::Kind::kExact, match.value, false};
+  return {match.regex ? ir::StringMatch::Kind::kRegex : ir::StringMatch::Kind::kExact, std::string(match.value), false};
 }
 
 ir::StringMatch HostMatchOf(const NamedMatch& match) {
   if (!match.regex && match.value.starts_with('*'))
-    return {ir::StringMatch::Kind::kSuffix, match.value.substr(1), false};
+    return {ir::StringMatch::Kind::kSuffix, std::string(match.value.substr(1)), false};
   if (!match.regex && match.value.ends_with('*')) {
-    return {ir::StringMatch::Kind::kPrefix, match.value.substr(0, match.value.size() - 1), false};
+    return {ir::StringMatch::Kind::kPrefix, std::string(match.value.substr(0, match.value.size() - 1)), false};
   }
   return ValueMatchOf(match);
 }
@@ -63,7 +63,7 @@ MappingHost HostOf(const resource::Mapping& mapping) {
   if (!mapping.hostname.empty()) return {MappingHost::Kind::kGlob, mapping.hostname, "hostname"};
   if (!mapping.host->empty()) {
     const bool regex = mapping.host_regex.value_or(false);
-    return {regex ? MappingHost::Kind::kRegex : MappingHost::Kind::kGlob, mapping.host, "host"};
+    return {regex ? MappingHost::Kind::kRegex : MappingHost::Kind::kGlob, *mapping.host, "host"};
   }
   if (const auto at = mapping.headers->find(kAuthority); at != mapping.headers->end()) {
     return {MappingHost::Kind::kGlob, at->second, "headers[':authority']"};
@@ -81,7 +81,7 @@ RequestMatches RequestMatchesOf(const resource::Mapping& mapping, const MappingH
     matches.headers.push_back({kAuthority, host.value, host.kind == MappingHost::Kind::kRegex});
   }
   if (!mapping.method->empty()) {
-    matches.headers.push_back({":method", mapping.method, mapping.method_regex.value_or(false)});
+    matches.headers.push_back({":method", *mapping.method, mapping.method_regex.value_or(false)});
   }
   AppendAll(mapping.query_parameters, false, matches.query);
   AppendAll(mapping.regex_query_parameters, true, matches.query);
@@ -100,14 +100,14 @@ std::vector<ir::HeaderMatch> HeaderMatchesOf(const RequestMatches& matches) {
   for (const NamedMatch& match : matches.headers) {
     const bool is_host = match.name == kAuthority;
     if (is_host && !match.regex && match.value == "*") continue;
-    out.push_back({match.name, is_host ? HostMatchOf(match) : ValueMatchOf(match), false});
+    out.push_back({std::string(match.name), is_host ? HostMatchOf(match) : ValueMatchOf(match), false});
   }
   return out;
 }
 
 std::vector<ir::QueryMatch> QueryMatchesOf(const RequestMatches& matches) {
   std::vector<ir::QueryMatch> out;
-  for (const NamedMatch& match : matches.query) out.push_back({match.name, ValueMatchOf(match)});
+  for (const NamedMatch& match : matches.query) out.push_back({std::string(match.name), ValueMatchOf(match)});
   return out;
 }
 
@@ -121,7 +121,7 @@ std::string RouteWeightOf(const resource::Mapping& mapping, const RequestMatches
   AppendText(mapping.prefix, key);
   AppendText(mapping.method->empty() ? "GET" : *mapping.method, key);
   for (const std::vector<NamedMatch>* list : {&matches.headers, &matches.query}) {
-    for (const NamedMatch& match : *list) AppendText(absl::StrCat(match.name, "-", WeighedValue(match)), key);
+    for (const NamedMatch& match : *list) AppendText(Cat(match.name, "-", WeighedValue(match)), key);
   }
   key.shrink_to_fit();
   return key;

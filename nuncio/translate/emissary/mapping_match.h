@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nuncio/ir/match.h"
@@ -10,9 +11,11 @@
 namespace nuncio::translate::emissary {
 
 // A header or query parameter that a request must have.
+//
+// A view of the Mapping, as is all else here that does not own its text: lives no longer.
 struct NamedMatch {
-  std::string name;
-  std::string value;
+  std::string_view name;
+  std::string_view value;
   bool regex = false;
   auto operator<=>(const NamedMatch&) const = default;
 };
@@ -21,8 +24,8 @@ struct NamedMatch {
 struct MappingHost {
   enum class Kind { kNone, kGlob, kRegex };
   Kind kind = Kind::kNone;
-  std::string value;
-  std::string field;  // where it stands: "hostname", "host", "headers[':authority']"
+  std::string_view value;
+  std::string_view field;  // where it stands: "hostname", "host", "headers[':authority']"
 };
 
 // `hostname`, else `host`, else an exact `:authority` among the headers.

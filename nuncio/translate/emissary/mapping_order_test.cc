@@ -17,7 +17,7 @@ std::string Order(const std::string& manifests) {
   std::string text;
   MappingTranslator translator;
   for (const MappingGroup* group : TranslatedIn(test, translator)) {
-    for (const ir::RoutePtr& route : group->routes) text += Cat(text.empty() ? "" : " ", route->origins.front().name);
+    for (const ir::RoutePtr& route : group->routes) text += Cat(text.empty() ? "" : " ", route->origins.front()->name);
   }
   return text;
 }

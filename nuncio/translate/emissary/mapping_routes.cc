@@ -14,10 +14,11 @@ namespace {
 constexpr uint32_t kWhole = 100;
 
 ir::Route RouteFor(const Context& context, const UsableMapping& usable) {
+  const RequestMatches matches = usable.matches();
   ir::Route route;
-  route.match = {PathMatchOf(*usable.mapping), HeaderMatchesOf(usable.matches), QueryMatchesOf(usable.matches), {}};
+  route.match = {PathMatchOf(*usable.mapping), HeaderMatchesOf(matches), QueryMatchesOf(matches), {}};
   route.regex_max_program_size = context.module.regex_max_size;
-  route.origins = {*usable.origin};
+  route.origins = {usable.origin};
   return route;
 }
 
@@ -124,13 +125,14 @@ std::vector<ir::RoutePtr> RoutesOf(Context& context, const GroupedMappings& grou
     ir::Forward forward = ForwardOf(context, *member.mapping, policy);
     forward.upstream = AddBackend(context, RequestOf(member), *member.backend);
     forward.mirrors = mirrors;
-    if (group.shadow != nullptr) route.origins.push_back(*group.shadow->origin);
+    if (group.shadow != nullptr) route.origins.push_back(group.shadow->origin);
     if (share.threshold < kWhole) {
-      route.match.share = {share.threshold, absl::StrCat("routing.traffic_shift.", forward.upstream.name)};
+      route.match.share = ir::Share{share.threshold, absl::StrCat("routing.traffic_shift.", forward.upstream->name)};
     }
-    route.request_headers = policy.request_headers;
+    ir::HeaderEdits request_headers = policy.request_headers;
+    AddLinkerdHeader(context, member, request_headers);
+    route.request_headers = std::move(request_headers);
     route.response_headers = policy.response_headers;
-    AddLinkerdHeader(context, member, route.request_headers);
     route.action = std::move(forward);
     std::sort(route.origins.begin(), route.origins.end());
     routes.push_back(std::make_shared<const ir::Route>(std::move(route)));

@@ -35,7 +35,7 @@ ir::RoutePtr Make(const ir::RoutePtr& route, Variant variant) {
     copy->match.headers.push_back({kProto, {ir::StringMatch::Kind::kExact, "https", false}, false});
   } else if (variant != Variant::kWithoutProto) {
     copy->action = ir::Redirect{true, "", {}, 301};
-    copy->request_headers = {};
+    copy->request_headers.reset();
   }
   return copy;
 }

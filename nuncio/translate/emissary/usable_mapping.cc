@@ -1,5 +1,6 @@
 #include "nuncio/translate/emissary/usable_mapping.h"
 
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +10,10 @@
 namespace nuncio::translate::emissary {
 namespace {
 
-void AppendKey(const std::string& value, std::string& key) { absl::StrAppend(&key, value.size(), ":", value); }
+void AppendKey(std::string_view value, std::string& key) {
+  absl::StrAppend(&key, value.size(), ":");
+  key += value;
+}
 
 void AppendKey(const std::vector<NamedMatch>& matches, std::string& key) {
   absl::StrAppend(&key, matches.size(), ";");
@@ -19,38 +23,33 @@ void AppendKey(const std::vector<NamedMatch>& matches, std::string& key) {
   }
 }
 
-// Whether a value is a regular expression is not part of it: that is something the members of a group must agree on.
-std::string GroupKey(const UsableMapping& usable) {
-  const resource::Mapping& mapping = *usable.mapping;
-  std::string key;
-  AppendKey(mapping.method->empty() ? "GET" : *mapping.method, key);
-  AppendKey(mapping.prefix, key);
-  AppendKey(usable.matches.headers, key);
-  AppendKey(usable.matches.query, key);
-  absl::StrAppend(&key, usable.selectors.size(), ";");
-  for (const size_t selector : usable.selectors) absl::StrAppend(&key, selector, ";");
-  absl::StrAppend(&key, mapping.precedence.value_or(0));
-  return key;
-}
-
 }  // namespace
 
 std::string PlaceOf(const resource::Mapping& mapping, bool internal) {
   return absl::StrCat(internal ? "0" : "1", VisitKey(mapping.meta), absl::string_view("\0", 1), mapping.meta.ns);
 }
 
+// Whether a value is a regular expression is not part of it: that is something the members of a group must agree on.
+std::string GroupKeyOf(const UsableMapping& usable) {
+  const resource::Mapping& mapping = *usable.mapping;
+  std::string key;
+  AppendKey(mapping.method->empty() ? "GET" : *mapping.method, key);
+  AppendKey(mapping.prefix, key);
+  const RequestMatches matches = usable.matches();
+  AppendKey(matches.headers, key);
+  AppendKey(matches.query, key);
+  absl::StrAppend(&key, usable.selectors->size(), ";");
+  for (const size_t selector : *usable.selectors) absl::StrAppend(&key, selector, ";");
+  absl::StrAppend(&key, mapping.precedence.value_or(0));
+  return key;
+}
+
 UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
                              std::shared_ptr<const resource::Mapping> mapping, std::shared_ptr<const ir::Origin> origin,
                              bool internal) {
   if (!CheckMapping(context, *mapping, *origin)) return nullptr;
-  MappingHost host = HostOf(*mapping);
-  RequestMatches matches = RequestMatchesOf(*mapping, host);
-  UsableMapping usable{.mapping = mapping,
-                       .origin = origin,
-                       .internal = internal,
-                       .place = PlaceOf(*mapping, internal),
-                       .host = std::move(host),
-                       .matches = std::move(matches)};
+  UsableMapping usable{
+      .mapping = mapping, .origin = origin, .internal = internal, .place = PlaceOf(*mapping, internal)};
   const BackendRequest request = BackendOf(*mapping, origin);
   if (mapping->redirect->host_redirect.value_or(false) && !usable.is_shadow()) {
     const auto service = NormalisedService(context, inputs.sources, request);
@@ -60,9 +59,9 @@ UsableMappingPtr CheckUsable(Context& context, const MappingInputs& inputs,
     usable.backend = CheckBackend(context, inputs.sources, request);
     if (!usable.backend) return nullptr;
   }
-  if (usable.host.kind == MappingHost::Kind::kNone) usable.selectors = inputs.selectors.Matching(mapping->meta.labels);
-  usable.group_key = GroupKey(usable);
-  usable.weight = RouteWeightOf(*mapping, usable.matches);
+  if (usable.host().kind == MappingHost::Kind::kNone)
+    usable.selectors = inputs.selectors.Matching(mapping->meta.labels);
+  usable.weight = RouteWeightOf(*mapping, usable.matches());
   return std::make_shared<const UsableMapping>(std::move(usable));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "nuncio/base/boxed.h"
 #include "nuncio/resource/mapping.h"
 #include "nuncio/translate/emissary/backend.h"
 #include "nuncio/translate/emissary/context.h"
@@ -29,21 +30,22 @@ struct UsableMapping {
   std::shared_ptr<const ir::Origin> origin;
   bool internal = false;  // one of the probes
   std::string place;      // orders Mappings as Emissary visits them, the probes first
-  MappingHost host;
-  RequestMatches matches;
   std::optional<Backend> backend;
-  std::string redirect_host;
+  Rare<std::string> redirect_host;
   // Numbers of the Host selectors that choose it; empty when it names a host.
-  std::vector<size_t> selectors;
-  std::string group_key;  // equal for Mappings that match the same requests, and only for them
-  std::string weight;     // of its route; see RouteWeightOf
+  Rare<std::vector<size_t>> selectors;
+  std::string weight;  // of its route; see RouteWeightOf
 
+  MappingHost host() const { return HostOf(*mapping); }
+  RequestMatches matches() const { return RequestMatchesOf(*mapping, host()); }
   bool is_shadow() const { return mapping->shadow.value_or(false); }
   bool is_redirect() const { return !backend.has_value(); }
 };
 using UsableMappingPtr = std::shared_ptr<const UsableMapping>;
 
 std::string PlaceOf(const resource::Mapping& mapping, bool internal);
+// Equal for Mappings that match the same requests, and only for them.
+std::string GroupKeyOf(const UsableMapping& usable);
 
 // Null, with an error, when the Mapping cannot be used. What is wrong with one touches no other.
 // REQUIRES: `inputs` outlives the result.
