@@ -1,6 +1,7 @@
 #include "nuncio/app/control_plane.h"
 
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -172,6 +173,7 @@ diag::Answer ControlPlane::Answer(const std::string& path) {
 }
 
 int RunControlPlane(const RunOptions& options) {
+  prctl(PR_SET_NAME, "nuncio");  // it was started as /proc/self/exe, and ps and top say "exe"
   KeepMemoryTogether();
   // Before there is a second thread, so that none takes them.
   const sigset_t signals = Signals();

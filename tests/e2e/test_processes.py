@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import threading
@@ -89,6 +90,12 @@ def test_envoy_killed_and_restarted(fresh):
     assert nuncio.child("control plane") == control_plane
     fresh.apply(m.mapping("root", "/", "one"))
     assert get(fresh.http).backend == "one"
+
+
+def test_names_of_processes(fresh):
+    """As ps and top show them."""
+    names = {pathlib.Path(f"/proc/{pid}/comm").read_text().strip() for pid in (fresh.nuncio.process.pid, fresh.nuncio.child("control plane"))}
+    assert names == {"nuncio"}
 
 
 def test_parent_killed_leaves_no_orphan(fresh):
