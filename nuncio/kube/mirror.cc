@@ -157,9 +157,10 @@ void Mirror::OnDiscoveryFailure(const absl::Status& status) {
   const std::string trouble(status.message());
   if (std::exchange(trouble_, trouble) != trouble) log::Warning(Cat("kinds cannot be discovered: ", trouble));
   const Duration delay = backoff_.Next(loop_.Now(), loop_.Random());
-  if (FailureOf(status).kind != Failure::Kind::kConnection) return CheckAgain(delay);
+  const auto check = [this](bool) { discovery_.Check(); };
   check_again_.Stop();
-  unreached_.Set(again ? delay : Duration(0), [this] { discovery_.Check(); });
+  if (FailureOf(status).kind != Failure::Kind::kConnection) return unreached_.Pause(delay, check);
+  unreached_.Set(again ? delay : Duration(0), check);
 }
 
 void Mirror::OnDiscovery(const absl::StatusOr<ServedKinds>& served) {
@@ -244,7 +245,8 @@ std::optional<Mirror::Change> Mirror::Turn() {
     const bool denied = reflector.phase() == Phase::kForbidden;
     at->second.feed->SetProblem(
         denied ? Cat(reflector.trouble(), "; grant list and watch of it to nuncio's ServiceAccount") : "");
-    if (reflector.phase() == Phase::kAbsent && !discovery_.running() && !check_again_.running()) CheckAgain(kSoon);
+    const bool is_due = discovery_.running() || check_again_.running() || unreached_.running();
+    if (reflector.phase() == Phase::kAbsent && !is_due) CheckAgain(kSoon);
   }
   StartSecrets();
   secrets_.Settle();

@@ -12,13 +12,28 @@ constexpr char kPath[] = "/readyz";
 constexpr Duration kAnswerWithin{15'000};
 constexpr size_t kMostBytes = 64 << 10;
 
+// Whatever else the answer is, it comes from a server that can be asked. 401: it knows nobody, or nobody yet.
+bool IsReady(int status) { return status < 500 && status != 401; }
+
+void Erase(std::deque<Outage::Wait*>& waits, Outage::Wait& wait) {
+  waits.erase(std::remove(waits.begin(), waits.end(), &wait), waits.end());
+}
+
 }  // namespace
 
-void Outage::Wait::Set(Duration pause, std::function<void()> call) {
+void Outage::Wait::Set(Duration pause, Call call) {
   Stop();
   call_ = std::move(call);
   if (pause <= Duration(0)) return outage_.Add(*this);
   pause_.Set(pause, [this] { outage_.Add(*this); });
+}
+
+void Outage::Wait::Pause(Duration pause, Call call) {
+  Stop();
+  call_ = std::move(call);
+  pause_.Set(pause, [this] { outage_.EndPause(*this); });
+  outage_.pausing_.push_back(this);
+  outage_.ProbeSoon();
 }
 
 void Outage::Wait::Stop() {
@@ -29,18 +44,30 @@ void Outage::Wait::Stop() {
 
 void Outage::Add(Wait& wait) {
   waiting_.push_back(&wait);
-  if (!next_.running() && !probe_.running()) ProbeAfter(kPause);
+  ProbeSoon();
+}
+
+void Outage::EndPause(Wait& wait) {
+  if (!away_) return Wake({&wait}, false);
+  Erase(pausing_, wait);
+  Add(wait);
 }
 
 void Outage::Remove(Wait& wait) {
-  waking_.erase(std::remove(waking_.begin(), waking_.end(), &wait), waking_.end());
-  const auto end = std::remove(waiting_.begin(), waiting_.end(), &wait);
-  if (end == waiting_.end()) return;
-  waiting_.erase(end, waiting_.end());
-  if (!waiting_.empty()) return;
+  for (std::deque<Wait*>* waits : {&waking_, &waiting_, &pausing_}) Erase(*waits, wait);
+  RestIfIdle();
+}
+
+void Outage::RestIfIdle() {
+  if (!waiting_.empty() || !pausing_.empty()) return;
   next_.Stop();
   probe_.Cancel();
   unready_since_.reset();
+  away_ = false;
+}
+
+void Outage::ProbeSoon() {
+  if (!next_.running() && !probe_.running()) ProbeAfter(kPause);
 }
 
 void Outage::ProbeAfter(Duration pause) {
@@ -55,27 +82,45 @@ void Outage::ProbeAfter(Duration pause) {
   });
 }
 
-// Whatever else the answer is, it comes from a server that can be asked.
-bool Outage::IsReady(int status) {
-  if (status < 500) return true;
+// False when a server has answered for so long that it is not ready that this has to be taken as it is, for once.
+bool Outage::IsPatient() {
   if (!unready_since_.has_value()) unready_since_ = loop_.Now();
-  return loop_.Now() - *unready_since_ >= kPatience;
+  if (loop_.Now() - *unready_since_ < kPatience) return true;
+  unready_since_.reset();
+  return false;
+}
+
+void Outage::Wake(std::deque<Wait*> waits, bool came_back) {
+  for (Wait* wait : waits) {
+    Erase(waiting_, *wait);
+    Erase(pausing_, *wait);
+  }
+  RestIfIdle();
+  waking_ = std::move(waits);
+  while (!waking_.empty()) {
+    Wait& wait = *waking_.front();
+    waking_.pop_front();
+    wait.pause_.Stop();
+    const Wait::Call call = std::exchange(wait.call_, nullptr);
+    call(came_back);
+  }
 }
 
 void Outage::Answered(const absl::StatusOr<Fetch::Answer>& answer) {
+  const bool is_ready = answer.ok() && IsReady(answer->head.status);
+  const bool came_back = std::exchange(away_, !is_ready) && is_ready;
+  if (is_ready) {
+    unready_since_.reset();
+    std::deque<Wait*> waits = waiting_;
+    if (came_back) waits.insert(waits.end(), pausing_.begin(), pausing_.end());
+    return Wake(std::move(waits), came_back);
+  }
   if (!answer.ok()) {
     unready_since_.reset();
     return ProbeAfter(absl::IsUnauthenticated(answer.status()) ? kCredentialsPause : kPause);
   }
-  if (!IsReady(answer->head.status)) return ProbeAfter(kPause);
-  unready_since_.reset();
-  waking_ = std::exchange(waiting_, {});
-  while (!waking_.empty()) {
-    Wait& wait = *waking_.front();
-    waking_.pop_front();
-    const std::function<void()> call = std::exchange(wait.call_, nullptr);
-    call();
-  }
+  if (!IsPatient()) Wake(waiting_, false);
+  if (!waiting_.empty() || !pausing_.empty()) ProbeSoon();
 }
 
 }  // namespace nuncio::kube

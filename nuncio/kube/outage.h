@@ -11,9 +11,12 @@
 namespace nuncio::kube {
 
 // What cannot be asked because the API server cannot be reached waits here, together: one cheap question every one to
-// two seconds, for all of them, tells when it is back. Belongs to the thread of its loop.
+// two seconds, for all of them, tells when it is back. So does what something in front of it answers in its place (a
+// load balancer's 502) or what nobody is let in for (401): such a request has a pause of its own, which ends early when
+// the server turns out to have been away and to be back. Belongs to the thread of its loop.
 //
-// Invariants: without anything that waits nothing is asked. There is never more than one question at a time, and always
+// Invariants: without anything that waits nothing is asked, nor while all that waits has a pause of its own and the
+// server is ready. There is never more than one question at a time, and always
 // a pause before it, of a length that differs from replica to replica.
 class Outage {
  public:
@@ -36,9 +39,15 @@ class Outage {
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
 
+    // Whether the server was found away in between, and is back.
+    using Call = std::function<void(bool came_back)>;
+
     // `call` is made once, when the server answers; not before `pause` is over, and never from within Set. Replaces
     // what was set before.
-    void Set(Duration pause, std::function<void()> call);
+    void Set(Duration pause, Call call);
+    // `call` is made once, when `pause` is over, or when the server comes back, if that is earlier. While it is away
+    // the pause is not over. Likewise.
+    void Pause(Duration pause, Call call);
     void Stop();
     bool running() const { return call_ != nullptr; }
 
@@ -46,20 +55,25 @@ class Outage {
     friend class Outage;
     Outage& outage_;
     Timer pause_;
-    std::function<void()> call_;
+    Call call_;
   };
 
  private:
   void Add(Wait& wait);
   void Remove(Wait& wait);
+  void EndPause(Wait& wait);
+  void Wake(std::deque<Wait*> waits, bool came_back);
+  void RestIfIdle();
+  void ProbeSoon();
   void ProbeAfter(Duration pause);
   void Answered(const absl::StatusOr<Fetch::Answer>& answer);
-  bool IsReady(int status);
+  bool IsPatient();
 
   Loop& loop_;
   Fetch probe_;
   Timer next_;
-  std::deque<Wait*> waiting_, waking_;
+  std::deque<Wait*> waiting_, pausing_, waking_;
+  bool away_ = false;  // as far as it was asked
   std::optional<Time> unready_since_;
 };
 

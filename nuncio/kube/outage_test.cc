@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 class OutageTest : public ::testing::Test {
  protected:
   void Wait(Outage::Wait& wait, const std::string& name, Duration pause = Duration(0)) {
-    wait.Set(pause, [this, name] { woken_.push_back(name); });
+    wait.Set(pause, [this, name](bool) { woken_.push_back(name); });
   }
   bool IsAsked() { return world_.IsOpen("=/readyz"); }
 
@@ -61,7 +61,7 @@ TEST_F(OutageTest, WhichAnswersEndIt) {
     int status;
     bool want;
   };
-  for (const Case& c : {Case{200, true}, Case{401, true}, Case{403, true}, Case{404, true}, Case{429, true},
+  for (const Case& c : {Case{200, true}, Case{401, false}, Case{403, true}, Case{404, true}, Case{429, true},
                         Case{500, false}, Case{503, false}}) {
     woken_.clear();
     Wait(a_, "a");
@@ -98,7 +98,7 @@ TEST_F(OutageTest, WhoHasToPauseIsNotWokenBefore) {
 TEST_F(OutageTest, WhoLeavesIsNotWokenAndTheLastOneEndsTheQuestions) {
   auto gone = std::make_unique<Outage::Wait>(world_, outage_);
   // Ends another that is to be woken in the same moment, and waits again itself.
-  a_.Set(Duration(0), [&] {
+  a_.Set(Duration(0), [&](bool) {
     gone.reset();
     Wait(a_, "again");
   });
@@ -110,6 +110,35 @@ TEST_F(OutageTest, WhoLeavesIsNotWokenAndTheLastOneEndsTheQuestions) {
   EXPECT_TRUE(IsAsked());
   a_.Stop();
   EXPECT_FALSE(IsAsked());
+  EXPECT_EQ(world_.AdvanceToNextTimer(), Duration(0));
+}
+
+TEST_F(OutageTest, APauseOfItsOwnEndsEarlyWhenTheServerComesBack) {
+  constexpr Duration kLong = std::chrono::minutes(1);
+  std::vector<bool> woken;
+  const auto wake = [&](bool came_back) { woken.push_back(came_back); };
+  a_.Pause(kLong, wake);
+  b_.Pause(kLong, wake);
+  world_.Advance(Outage::kPause);
+  ASSERT_TRUE(world_.Answer(200, "ok", "=/readyz"));
+  EXPECT_THAT(woken, IsEmpty()) << "it was not away";
+  world_.Advance(kLong - Outage::kPause - Duration(1));
+  EXPECT_EQ(world_.history().size(), 1u) << "and is not asked again";
+  world_.Advance(Duration(1));
+  EXPECT_THAT(woken, ElementsAre(false, false));
+
+  woken.clear();
+  a_.Pause(kLong, wake);
+  b_.Pause(std::chrono::seconds(2), wake);
+  for (const int status : {502, 503, 401, 0}) {
+    world_.Advance(Outage::kPause);
+    ASSERT_TRUE(status == 0 ? world_.End(absl::UnavailableError("refused"), "=/readyz")
+                            : world_.Answer(status, "<html>", "=/readyz"));
+    EXPECT_THAT(woken, IsEmpty()) << "while it is away no pause is over";
+  }
+  world_.Advance(Outage::kPause);
+  ASSERT_TRUE(world_.Answer(200, "ok", "=/readyz"));
+  EXPECT_THAT(woken, ElementsAre(true, true));
   EXPECT_EQ(world_.AdvanceToNextTimer(), Duration(0));
 }
 

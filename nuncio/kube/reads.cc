@@ -42,7 +42,7 @@ void Reads::StartSome() {
       std::count_if(reads_.begin(), reads_.end(), [](const auto& read) { return read.second->fetch.running(); });
   for (const auto& [key, read] : reads_) {
     if (running == kAtOnce) return;
-    if (read->done || read->fetch.running() || read->pause.running() || read->unreached.running()) continue;
+    if (read->done || read->fetch.running() || read->pause.running()) continue;
     Start(key, *read);
     ++running;
   }
@@ -79,10 +79,11 @@ void Reads::Again(Read& read, const Failure& failure) {
   read.trouble = failure.message;
   const Duration delay =
       std::max(read.backoff.Next(loop_.Now(), loop_.Random()), failure.retry_after.value_or(Duration(0)));
+  const auto start = [this](bool) { StartSome(); };
   if (failure.kind == Failure::Kind::kConnection) {
-    read.unreached.Set(delay, [this] { StartSome(); });
+    read.pause.Set(delay, start);
   } else {
-    read.pause.Set(delay, [this] { StartSome(); });
+    read.pause.Pause(delay, start);
   }
   if (calls_.on_failure != nullptr) calls_.on_failure();
 }

@@ -41,10 +41,9 @@ class Reads {
 
  private:
   struct Read {
-    Read(Loop& loop, Outage& outage) : fetch(loop), pause(loop), unreached(loop, outage) {}
+    Read(Loop& loop, Outage& outage) : fetch(loop), pause(loop, outage) {}
     Fetch fetch;
-    Timer pause;
-    Outage::Wait unreached;
+    Outage::Wait pause;
     Backoff backoff;
     std::string trouble;
     bool done = false;

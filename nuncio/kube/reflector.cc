@@ -120,11 +120,18 @@ Duration Reflector::DelayAfter(const Failure& failure) {
 void Reflector::PauseAfter(const Failure& failure) {
   ++counters_.failures;
   const std::optional<Time> since = std::exchange(well_since_, std::nullopt);
+  if (failure.kind == Kind::kServer || failure.kind == Kind::kGarbled) {
+    // It may not be the server that says so, but what stands in front of it.
+    return unreached_.Pause(DelayAfter(failure), [this](bool came_back) {
+      if (came_back) backoff_ = Backoff();
+      Retry();
+    });
+  }
   if (failure.kind != Kind::kConnection) return Pause(DelayAfter(failure));
   // The server may be there, and break off this very request each time; then it is the back-off that counts. An outage
   // leaves that as it is: a server that comes back may well refuse at first.
   const bool was_well = since.has_value() && loop_.Now() - *since >= kShortLife;
-  unreached_.Set(was_well ? Duration(0) : DelayAfter(failure), [this] { Retry(); });
+  unreached_.Set(was_well ? Duration(0) : DelayAfter(failure), [this](bool) { Retry(); });
 }
 
 void Reflector::OnListFailure(const Failure& failure) {
