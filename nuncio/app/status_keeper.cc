@@ -5,23 +5,6 @@
 #include "nuncio/diag/refusals.h"
 
 namespace nuncio::app {
-namespace {
-
-// Those that requests and connections get to by it. A cluster alone, which others share, serves nobody.
-std::set<status::Name> ServedBy(const envoy::Config& config) {
-  std::set<status::Name> names;
-  for (const envoy::ResourceType type : {envoy::ResourceType::kListener, envoy::ResourceType::kRoutes}) {
-    for (const envoy::ResourcePtr& resource : config.of(type)) {
-      for (ir::Origin& origin : resource->origins.List()) {
-        names.emplace(std::move(origin.kind), std::move(origin.ns), std::move(origin.name));
-      }
-    }
-  }
-  return names;
-}
-
-}  // namespace
-
 StatusKeeper::StatusKeeper(std::string ambassador_id, Calls calls, Duration gather, Duration between)
     : ambassador_id_(std::move(ambassador_id)),
       calls_(std::move(calls)),
@@ -84,7 +67,8 @@ void StatusKeeper::Tell(const std::deque<pipeline::GenerationPtr>& generations, 
   const xds::Progress progress = calls_.progress();
   for (const pipeline::GenerationPtr& generation : generations) {
     if (generation->number != progress.acknowledged || progress.acknowledged == acknowledged_number_) continue;
-    acknowledged_ = {generation->snapshot, ServedBy(*generation->config)};
+    served_.Follow(*generation->config);
+    acknowledged_.snapshot = generation->snapshot;
     acknowledged_number_ = progress.acknowledged;
   }
   if (!leading) return;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "nuncio/app/served_names.h"
 #include "nuncio/pipeline/generation.h"
 #include "nuncio/status/object_status.h"
 #include "nuncio/status/statuses.h"
@@ -67,6 +68,7 @@ class StatusKeeper {
   Clock::time_point told_at_;
   uint64_t acknowledged_number_ = 0;
   status::Acknowledged acknowledged_;
+  ServedNames served_{acknowledged_.in_envoy};
 
   std::thread thread_;
 };

@@ -1,0 +1,32 @@
+#include "nuncio/app/served_names.h"
+
+#include <utility>
+
+namespace nuncio::app {
+
+void ServedNames::Follow(const envoy::Config& config) {
+  std::map<envoy::ResourcePtr, Names> before = std::exchange(resources_, {});
+  for (const envoy::ResourceType type : {envoy::ResourceType::kListener, envoy::ResourceType::kRoutes}) {
+    for (const envoy::ResourcePtr& resource : config.of(type)) {
+      if (auto known = before.extract(resource)) {
+        resources_.insert(std::move(known));
+        continue;
+      }
+      Names& names = resources_[resource];
+      for (ir::Origin& origin : resource->origins.List()) {
+        names.emplace_back(std::move(origin.kind), std::move(origin.ns), std::move(origin.name));
+        if (++counts_[names.back()] == 1) names_.insert(names.back());
+      }
+    }
+  }
+  for (const auto& [resource, names] : before) {
+    for (const status::Name& name : names) {
+      const auto count = counts_.find(name);
+      if (--count->second != 0) continue;
+      counts_.erase(count);
+      names_.erase(name);
+    }
+  }
+}
+
+}  // namespace nuncio::app
