@@ -22,9 +22,11 @@ void ModelPool::Complete(Gathered& gathered) {
   if (same) return;
   auto complete = std::make_shared<ir::Upstream>(*entry.bare);
   entry.origins.clear();
+  entry.origins.reserve(gathered.origins.size());
   for (const auto* origin : gathered.origins) entry.origins.push_back(*origin);
   auto sorted = entry.origins;
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return *a < *b; });
+  complete->origins.reserve(sorted.size());
   for (const auto& origin : sorted) {
     if (complete->origins.empty() || complete->origins.back() != *origin) complete->origins.push_back(*origin);
   }

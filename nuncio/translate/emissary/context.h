@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <vector>
 
 #include "nuncio/store/snapshot.h"
 #include "nuncio/translate/emissary/endpoint_sets.h"
@@ -19,12 +19,15 @@ struct Context {
   ModelBuilder& builder;
   EndpointUses& endpoints;
   Report& report;
-  // Set while a part is translated that is kept for later snapshots: the Services that it asked for, found or not.
-  std::set<resource::ObjectKey>* services_read = nullptr;
+  // Set while a part is translated that is kept for later snapshots: the Services that it asked for, found or not. May
+  // hold one twice.
+  std::vector<resource::ObjectKey>* services_read = nullptr;
 
   // Null when there is none.
   const resource::Service* FindService(const resource::ObjectKey& key) const {
-    if (services_read != nullptr) services_read->insert(key);
+    if (services_read != nullptr && (services_read->empty() || services_read->back() != key)) {
+      services_read->push_back(key);
+    }
     return snapshot.services.Find(key);
   }
 };

@@ -20,7 +20,7 @@ struct MappingTranslator::Group {
   ir::Findings findings;
   std::vector<UpstreamUse> upstreams;
   EndpointUses endpoints;
-  std::set<resource::ObjectKey> services_read;
+  std::vector<resource::ObjectKey> services_read;
 };
 
 namespace {

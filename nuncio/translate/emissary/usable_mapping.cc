@@ -41,6 +41,7 @@ std::string GroupKeyOf(const UsableMapping& usable) {
   absl::StrAppend(&key, usable.selectors->size(), ";");
   for (const size_t selector : *usable.selectors) absl::StrAppend(&key, selector, ";");
   absl::StrAppend(&key, mapping.precedence.value_or(0));
+  key.shrink_to_fit();  // it stays
   return key;
 }
 
