@@ -34,6 +34,24 @@ constexpr KindSeries kKindSeries[] = {
      [](const KindReport& kind) { return kind.counters.bytes; }},
 };
 
+std::string Seconds(uint64_t ms) {
+  const std::string rest = Cat(ms % 1000);
+  return Cat(ms / 1000, ".", std::string(3 - rest.size(), '0'), rest);
+}
+
+std::string LagText(const std::vector<KindReport>& kinds) {
+  constexpr char kName[] = "nuncio_kube_watch_lag_seconds";
+  std::string out =
+      Cat("# HELP ", kName, " From the second in which an object was written (managedFields) to the event of ",
+          "the watch.\n# TYPE ", kName, " summary\n");
+  for (const KindReport& kind : kinds) {
+    const std::string labels = Cat("{group=\"", kind.kind.group, "\",kind=\"", kind.kind.kind, "\"} ");
+    out += Cat(kName, "_sum", labels, Seconds(kind.counters.lag_ms), "\n", kName, "_count", labels,
+               kind.counters.timed_events, "\n");
+  }
+  return out;
+}
+
 struct TransportSeries {
   const char* name;
   const char* help;
@@ -89,6 +107,11 @@ std::string MetricsText(const kube::SourceReport& report) {
                  "\n");
     }
   }
+  out += LagText(report.kinds);
+  out +=
+      Cat("# HELP nuncio_kube_waiting_objects Objects that are not served yet because the Secret that they name has ",
+          "not been read.\n# TYPE nuncio_kube_waiting_objects gauge\nnuncio_kube_waiting_objects ",
+          report.waiting_objects, "\n");
   for (const TransportSeries& series : kTransportSeries) {
     out += Cat("# HELP ", series.name, " ", series.help, "\n# TYPE ", series.name, " counter\n", series.name, " ",
                report.transport.*series.value, "\n");

@@ -5,6 +5,7 @@
 #include "nuncio/diag/refusals.h"
 
 namespace nuncio::app {
+
 StatusKeeper::StatusKeeper(std::string ambassador_id, Calls calls, Duration gather, Duration between)
     : ambassador_id_(std::move(ambassador_id)),
       calls_(std::move(calls)),

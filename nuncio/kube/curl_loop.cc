@@ -307,6 +307,8 @@ Loop::Id CurlLoop::After(Duration delay, std::function<void()> call) {
 
 void CurlLoop::CancelTimer(Id timer) { state_->timers.Remove(timer); }
 
+int64_t CurlLoop::UnixMs() const { return absl::ToUnixMillis(absl::Now()); }
+
 double CurlLoop::Random() { return std::uniform_real_distribution<double>()(state_->random); }
 
 TransportCounters CurlLoop::counters() const {

@@ -49,6 +49,7 @@ class CurlLoop final : public Loop {
   void Post(std::function<void()> call);
 
   Time Now() const override { return std::chrono::steady_clock::now(); }
+  int64_t UnixMs() const override;
   Id Send(Request request, Receiver& receiver) override;
   void Cancel(Id request) override;
   Id After(Duration delay, std::function<void()> call) override;

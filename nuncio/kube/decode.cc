@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "nuncio/base/text.h"
 
 namespace nuncio::kube {
@@ -185,6 +186,22 @@ Event::Type TypeOf(std::string_view type) {
   return Event::Type::kOther;
 }
 
+int64_t WrittenAt(const dom::object& object) {
+  int64_t newest = 0;
+  const std::optional<dom::object> metadata = Object(object, "metadata");
+  dom::array managers;
+  if (!metadata.has_value() || (*metadata)["managedFields"].get(managers) != simdjson::SUCCESS) return 0;
+  for (const dom::element element : managers) {
+    dom::object manager;
+    absl::Time time;
+    if (element.get(manager) != simdjson::SUCCESS) continue;
+    const std::string_view text = Text(manager, "time");
+    if (!absl::ParseTime(absl::RFC3339_full, {text.data(), text.size()}, &time, nullptr)) continue;
+    newest = std::max(newest, absl::ToUnixSeconds(time));
+  }
+  return newest;
+}
+
 bool EndsInitialEvents(const dom::object& object) {
   const std::optional<dom::object> metadata = Object(object, "metadata");
   if (!metadata.has_value()) return false;
@@ -242,6 +259,7 @@ absl::StatusOr<Event> Decoder::ReadEvent(const ServedKind& kind, std::string_vie
     }
   } else {
     event.item = ReadItem(kind, *object, wants_secret_);
+    event.written_at = WrittenAt(*object);
   }
   return event;
 }

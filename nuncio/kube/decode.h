@@ -42,6 +42,7 @@ struct Event {
   enum class Type { kAdded, kModified, kDeleted, kBookmark, kError, kOther };
   Type type = Type::kOther;
   Item item;
+  int64_t written_at = 0;           // the newest time in managedFields, in s since 1970; 0: none
   bool initial_events_end = false;  // of a bookmark: everything that there was has been sent
   ServerStatus status;              // of an error
 };

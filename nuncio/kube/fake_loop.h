@@ -20,6 +20,7 @@ class FakeLoop final : public Loop {
   };
 
   Time Now() const override { return now_; }
+  int64_t UnixMs() const override { return std::chrono::duration_cast<Duration>(now_.time_since_epoch()).count(); }
   Id Send(Request request, Receiver& receiver) override {
     sent_.emplace(++last_id_, Sent{request, &receiver});
     history_.push_back(std::move(request));

@@ -52,6 +52,8 @@ class Loop {
   virtual ~Loop() = default;
 
   virtual Time Now() const = 0;
+  // The time that people and other machines have, in ms since 1970. It may jump.
+  virtual int64_t UnixMs() const = 0;
   // `receiver` outlives the request, which ends with OnEnd or Cancel.
   virtual Id Send(Request request, Receiver& receiver) = 0;
   // The receiver hears no more of it. An id that has ended is ignored.

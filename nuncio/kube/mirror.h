@@ -66,6 +66,8 @@ class Mirror {
   // What the first snapshot waits for, in one line; empty once there was one.
   std::string Waiting() const;
   std::vector<KindReport> Report() const;
+  // Objects that came and are not in a snapshot yet, because they wait for a Secret.
+  size_t waiting_objects() const { return gate_.waiting(); }
 
  private:
   struct Followed {

@@ -164,9 +164,18 @@ void Reflector::OnWatchFailure(const Failure& failure) {
   }
 }
 
+// What a list brings was written long ago, and a deletion writes nothing.
+void Reflector::NoteLag(const Event& event) {
+  const bool is_write = event.type == Event::Type::kAdded || event.type == Event::Type::kModified;
+  if (listing_ || !is_write || event.written_at == 0) return;
+  ++counters_.timed_events;
+  counters_.lag_ms += static_cast<uint64_t>(std::max<int64_t>(0, loop_.UnixMs() - event.written_at * 1000));
+}
+
 void Reflector::OnEvent(Event event) {
   ++counters_.events;
   ++watch_events_;
+  NoteLag(event);
   if (event.type != Event::Type::kBookmark) progress_at_ = loop_.Now();
   const std::string version = event.item.resource_version;
   switch (event.type) {

@@ -46,6 +46,8 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
     uint64_t failures = 0;  // of any kind
     uint64_t throttled = 0;
     uint64_t events = 0;
+    uint64_t timed_events = 0;  // of a watch, that say when their object was written
+    uint64_t lag_ms = 0;        // of those, from the second in which it was to their arrival
     uint64_t bytes = 0;
   };
 
@@ -76,6 +78,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   void Pause(Duration delay);
   void PauseAfter(const Failure& failure);
   Duration DelayAfter(const Failure& failure);
+  void NoteLag(const Event& event);
   void SetState(Phase phase, std::string trouble);
 
   void OnListFailure(const Failure& failure);

@@ -449,5 +449,66 @@ TEST_F(ReflectorTest, SelectorsGoWithEveryRequest) {
   EXPECT_THAT(Path(), HasSubstr(want));
 }
 
+TEST_F(ReflectorTest, TellsHowLongAWriteWasOnItsWay) {
+  const auto written = [](std::string_view type, std::string_view name, std::string_view times) {
+    return Cat(R"({"type":")", type, R"(","object":{"metadata":{"name":")", name,
+               R"(","resourceVersion":"11","managedFields":[)", times, "]}}}\n");
+  };
+  constexpr char kTimes[] =
+      R"({"time":"1970-01-01T00:59:50Z"},{"time":"1970-01-01T00:59:58Z"},{"manager":"x"},{"time":"rubbish"},7)";
+  Start();  // it is one o'clock
+  world_.Head(200);
+  world_.Data(written("ADDED", "a", kTimes));
+  world_.Data(BookmarkText("10", true));
+  EXPECT_EQ(reflector_.counters().timed_events, 0u) << "what a list brings is old";
+  world_.Advance(Duration(500));
+  world_.Data(written("MODIFIED", "a", kTimes));
+  EXPECT_EQ(reflector_.counters().timed_events, 1u);
+  EXPECT_EQ(reflector_.counters().lag_ms, 2'500u) << "since the newest of them";
+  world_.Data(written("DELETED", "a", kTimes) + written("ADDED", "b", ""));
+  EXPECT_EQ(reflector_.counters().timed_events, 1u);
+  world_.Data(written("ADDED", "c", R"({"time":"1970-01-01T09:00:00Z"})"));
+  EXPECT_EQ(reflector_.counters().lag_ms, 2'500u) << "a clock that is ahead takes nothing away";
+}
+
+TEST_F(ReflectorTest, AServerThatWentBackInTimeIsBelieved) {
+  // From a watch's version that it does not know (a backup was restored) to what it has now.
+  Sync();
+  world_.Data(EventText("MODIFIED", "a", "90") + EventText("ADDED", "b", "91"));
+  notes_.Take();
+  world_.Data(ErrorText(500, "Timeout", "Too large resource version: 91, current: 40"));
+  Pause();
+  EXPECT_FALSE(Asks("resourceVersion=91")) << "the newest state is asked for";
+  EXPECT_TRUE(Asks("sendInitialEvents=true"));
+  world_.Head(200);
+  world_.Data(EventText("ADDED", "a", "30") + BookmarkText("40", true));
+  EXPECT_THAT(notes_.Take(), ElementsAre("begin", "put a", "end")) << "b is no more, a is what it was";
+  world_.Data(EventText("MODIFIED", "a", "41"));
+  world_.End();
+  EXPECT_TRUE(Asks("resourceVersion=41"));
+}
+
+TEST_F(ReflectorTest, ThePlaceOfAnObjectInTheListDoesNotMatter) {
+  // Pages whose objects are not sorted, one of them twice, and a deletion that is told twice.
+  Start();
+  world_.Answer(400, StatusText(400, "BadRequest", "no sendInitialEvents"));
+  world_.Answer(200, PageText("30", "next", {"z", "b"}));
+  world_.Answer(200, PageText("30", "", {"a", "z"}));
+  EXPECT_THAT(notes_.Take(), ElementsAre("begin", "put z", "put b", "put a", "put z", "end"));
+  world_.Head(200);
+  world_.Data(EventText("DELETED", "b", "31") + EventText("DELETED", "b", "31") + EventText("DELETED", "never", "32"));
+  EXPECT_THAT(notes_.Take(), ElementsAre("delete b", "delete b", "delete never"));
+}
+
+TEST_F(ReflectorTest, AnObjectOfAHundredMegabytesCostsItselfOnly) {
+  Sync();
+  const std::string piece(1 << 20, 'x');
+  world_.Data(R"({"type":"MODIFIED","object":{"metadata":{"name":"huge","annotations":{"a":")");
+  for (int megabyte = 0; megabyte < 100; ++megabyte) world_.Data(piece);
+  world_.Data("\"}}}}\n" + EventText("ADDED", "b", "12"));
+  EXPECT_THAT(notes_.Take(), ElementsAre("refuse : is larger than 8 MiB", "put b"));
+  EXPECT_EQ(reflector_.phase(), Phase::kWatching);
+}
+
 }  // namespace
 }  // namespace nuncio::kube

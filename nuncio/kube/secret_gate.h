@@ -34,6 +34,7 @@ class SecretGate {
   // Lets in what need not wait any more. When the oldest change came that the store has got by that; nullopt: none.
   std::optional<Time> LetIn();
   bool IsWaited() const { return !waiting_.empty(); }
+  size_t waiting() const { return waiting_.size(); }
   // Named by what waits, and unread.
   std::set<resource::ObjectKey> Wanted() const;
   // Says of every object that waits that it does. `why` says what is wrong with a Secret; empty: nothing is known. True

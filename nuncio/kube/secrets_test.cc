@@ -115,8 +115,10 @@ TEST_F(SecretsTest, OneThatIsNamedLaterIsReadBeforeAnythingIsSaid) {
   EXPECT_EQ(Held(), 1u);
   Host("ADDED", "i", "b");
   EXPECT_FALSE(mirror_.Turn().has_value());
+  EXPECT_EQ(mirror_.waiting_objects(), 1u);
   EXPECT_TRUE(world_.Answer(200, ListText(SecretObject("b", "5", "Yg==")), kReadB));
   EXPECT_THAT(Turn(), ElementsAre("h: a a", "i: b b"));
+  EXPECT_EQ(mirror_.waiting_objects(), 0u);
   EXPECT_FALSE(mirror_.Turn().has_value());
   Secret(SecretText("MODIFIED", "b", "6", "Yy=="));
   EXPECT_THAT(Turn(), ElementsAre("h: a a", "i: b c")) << "the watch brings what it becomes";

@@ -57,7 +57,7 @@ void Source::State::Turn() {
     told = waiting;
   }
   Complain(waiting);
-  SourceReport fresh = {waiting, mirror.Report(), loop.counters(), writer.Report()};
+  SourceReport fresh = {waiting, mirror.Report(), mirror.waiting_objects(), loop.counters(), writer.Report()};
   {
     std::lock_guard lock(mutex);
     report = std::move(fresh);

@@ -16,6 +16,7 @@ namespace nuncio::kube {
 struct SourceReport {
   std::string waiting;  // what the first snapshot waits for; empty once there was one
   std::vector<KindReport> kinds;
+  size_t waiting_objects = 0;  // as Mirror has it
   TransportCounters transport;
   WriterReport writer;
 };

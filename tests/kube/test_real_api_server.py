@@ -71,6 +71,11 @@ def test_from_kubectl_to_an_answer(api, follow, backends):
     api.apply(m.mapping("b", "/b/", f"127.0.0.1:{backend.port}"))
     answers(port, "/b/", 200)
     assert nuncio.generation("latest") == generation + 1, "what no gateway reads makes no generation"
+    text = nuncio.metrics_text()
+    lag, count = [float(text.split(f'nuncio_kube_watch_lag_seconds_{part}{{group="getambassador.io",kind="Mapping"}} ')[1].split()[0])
+                  for part in ("sum", "count")]
+    assert count == 3 and lag / count < 2, "a write and its event are in the same second, or nearly"
+    assert nuncio.metric("nuncio_kube_waiting_objects") == 0
     api.kubectl("delete", "mapping", "a")
     answers(port, "/a/", 404)
 
