@@ -119,6 +119,10 @@ spec:
 status: {state: Running}
 )";
 
+// There may be ten thousands of each: a field that few set is Boxed, Rare, or in a part that is.
+static_assert(sizeof(Mapping) < 700);
+static_assert(sizeof(Host) < 450);
+
 TEST(Decode, ReadsEveryFieldOfAMapping) {
   const auto all = DecodeText(kWholeMapping);
   ASSERT_EQ(all.size(), 1u);
