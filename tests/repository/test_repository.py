@@ -112,3 +112,15 @@ def test_links_between_documents_lead_somewhere():
 def test_the_definitions_of_the_kinds_are_as_their_schemas_say():
     done = subprocess.run([sys.executable, ROOT / "tools/crds/generate.py", "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_tests_that_the_client_page_names_exist():
+    page = (ROOT / "docs/kubernetes-client.md").read_text()
+    sources = "".join(path.read_text() for path in (ROOT / "nuncio").rglob("*_test.cc"))
+    here = set(re.findall(r"TEST(?:_[FP])?\((\w+),\s*(\w+)\)", sources))
+    named = set(re.findall(r"`(\w+)\.([A-Z]\w+)`", page))
+    assert len(named) > 50 and named - here == set()
+    python = {(path.name, name) for folder in ("kube", "cluster") for path in (ROOT / "tests" / folder).glob("test_*.py")
+              for name in re.findall(r"^def (test_\w+)", path.read_text(), re.M)}
+    named = set(re.findall(r"`(test_\w+\.py)::(\w+)`", page))
+    assert len(named) > 10 and named - python == set()
