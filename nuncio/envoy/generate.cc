@@ -151,10 +151,13 @@ void Generator::State::AddClusters(const ir::Model& model, Output& out) {
     if (cluster.made == nullptr || upstream->tls) {
       const pb::Cluster proto = MakeCluster(*upstream);
       if (const auto violation = FindViolation(*upstream, proto, out.known)) {
-        out.refusals.Add(absl::StrCat("the upstream ", upstream->id.name), upstream->origins, *violation);
+        const std::vector<ir::Origin> origins(upstream->origins.begin(), upstream->origins.end());
+        out.refusals.Add(absl::StrCat("the upstream ", upstream->id.name), origins, *violation);
         continue;
       }
-      cluster.made = MakeResource(proto.name(), proto, Origins([upstream] { return upstream->origins; }));
+      cluster.made = MakeResource(proto.name(), proto, Origins([upstream] {
+                                    return std::vector<ir::Origin>(upstream->origins.begin(), upstream->origins.end());
+                                  }));
     }
     out.known.clusters.insert(cluster.made->name);
     AddResource(ResourceType::kCluster, cluster.made, out);

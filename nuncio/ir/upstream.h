@@ -126,7 +126,7 @@ struct Upstream {
   std::vector<CircuitBreaker> circuit_breakers;
   std::vector<HealthCheck> health_checks;
   std::optional<HeaderCase> header_case;
-  std::vector<Origin> origins;  // every object whose routes use it, sorted
+  std::vector<Shared<Origin>> origins;  // every object whose routes use it, sorted
 
   auto operator<=>(const Upstream&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "nuncio/translate/model_pool.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace nuncio::translate {
@@ -14,21 +15,41 @@ ir::UpstreamPtr ModelPool::Intern(ir::Upstream upstream) {
   return entry.bare;
 }
 
+// Returns whether the origins are others than they were. Uses come in an order of their own: what stands between those
+// that stayed at the front and at the back is what came and went.
+bool ModelPool::Follow(Entry& entry, const std::vector<const std::shared_ptr<const ir::Origin>*>& now) {
+  constexpr size_t kFew = 64;  // are moved one by one; more are sorted
+  const auto same = [](const auto& a, const auto* b) { return a == *b; };
+  const auto less = [](const auto& a, const auto& b) { return *a < *b; };
+  OriginList& before = entry.origins;
+  const auto front = std::mismatch(before.begin(), before.end(), now.begin(), now.end(), same);
+  if (front.first == before.end() && front.second == now.end()) return false;
+  const auto back = std::mismatch(before.rbegin(), std::make_reverse_iterator(front.first), now.rbegin(),
+                                  std::make_reverse_iterator(front.second), same);
+  const auto place = front.first - before.begin();
+  const OriginList gone(front.first, back.first.base());
+  OriginList come;
+  for (auto at = front.second; at != back.second.base(); ++at) come.push_back(**at);
+  before.erase(front.first, back.first.base());
+  before.insert(before.begin() + place, come.begin(), come.end());
+  if (gone.size() + come.size() > kFew) {
+    entry.sorted = before;
+    std::sort(entry.sorted.begin(), entry.sorted.end(), less);
+    return true;
+  }
+  OriginList& sorted = entry.sorted;
+  for (const auto& each : gone) sorted.erase(std::lower_bound(sorted.begin(), sorted.end(), each, less));
+  for (const auto& each : come) sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), each, less), each);
+  return true;
+}
+
 void ModelPool::Complete(Gathered& gathered) {
   Entry& entry = *gathered.entry;
-  const bool same = entry.complete != nullptr &&
-                    std::equal(entry.origins.begin(), entry.origins.end(), gathered.origins.begin(),
-                               gathered.origins.end(), [](const auto& a, const auto* b) { return a == *b; });
-  if (same) return;
+  if (!Follow(entry, gathered.origins) && entry.complete != nullptr) return;
   auto complete = std::make_shared<ir::Upstream>(*entry.bare);
-  entry.origins.clear();
-  entry.origins.reserve(gathered.origins.size());
-  for (const auto* origin : gathered.origins) entry.origins.push_back(*origin);
-  auto sorted = entry.origins;
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return *a < *b; });
-  complete->origins.reserve(sorted.size());
-  for (const auto& origin : sorted) {
-    if (complete->origins.empty() || complete->origins.back() != *origin) complete->origins.push_back(*origin);
+  complete->origins.reserve(entry.sorted.size());
+  for (const auto& origin : entry.sorted) {
+    if (complete->origins.empty() || *complete->origins.back() != *origin) complete->origins.push_back(origin);
   }
   // Objects may be read anew and come to the same.
   if (entry.complete == nullptr || entry.complete->origins != complete->origins) entry.complete = std::move(complete);

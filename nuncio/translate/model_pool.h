@@ -29,16 +29,19 @@ class ModelPool {
   void Sweep();
 
  private:
+  using OriginList = std::vector<std::shared_ptr<const ir::Origin>>;
   struct Entry {
     ir::UpstreamPtr bare;
     ir::UpstreamPtr complete;
-    std::vector<std::shared_ptr<const ir::Origin>> origins;  // of `complete`, in the order of its uses
+    OriginList origins;  // of `complete`, in the order of its uses
+    OriginList sorted;   // the same
     uint64_t round = 0;
   };
   struct Gathered {
     Entry* entry = nullptr;
     std::vector<const std::shared_ptr<const ir::Origin>*> origins;
   };
+  static bool Follow(Entry& entry, const std::vector<const std::shared_ptr<const ir::Origin>*>& now);
   static void Complete(Gathered& gathered);
 
   std::map<ir::UpstreamId, Entry> upstreams_;
