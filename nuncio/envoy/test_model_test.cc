@@ -110,12 +110,13 @@ ir::FilterChain Http(const std::string& name, std::vector<std::string> server_na
   host.domains = {"example.com", "*.example.com", "example.com:8443"};
   host.routes = Routes();
   host.response_headers = {{{"x-host", "h", true}}, {}};
-  host.origins = {{"Host", "default", name, "", 0}};
+  const ir::Origin origin{"Host", "default", name, "", 0};
+  host.origins = {origin};
   ir::FilterChain chain;
   chain.name = name;
   chain.server_names = std::move(server_names);
   chain.tls = std::move(tls);
-  chain.origins = host.origins;
+  chain.origins = {origin};
   chain.service = ir::HttpService{{name, {Shared(std::move(host))}}};
   return chain;
 }

@@ -16,11 +16,13 @@ namespace {
 constexpr size_t kFewRoutes = 32;  // are put together as fast as they are copied
 constexpr size_t kLookAhead = 16;  // routes that came or went in one place
 
+std::vector<ir::Origin> OwnersOf(const ir::VirtualHost& host) { return {host.origins.begin(), host.origins.end()}; }
+
 void LeaveOut(const std::vector<size_t>& conflicts, const ir::VirtualHost& host, Refusals& refusals,
               pb::VirtualHost* proto) {
   for (auto at = conflicts.rbegin(); at != conflicts.rend(); ++at) {
     proto->mutable_domains()->DeleteSubrange(static_cast<int>(*at), 1);
-    refusals.Add(absl::StrCat("the domain ", host.domains[*at]), host.origins,
+    refusals.Add(absl::StrCat("the domain ", host.domains[*at]), OwnersOf(host),
                  {"domains", "must not hold what another virtual host has already; choose another host name"});
   }
 }
@@ -79,7 +81,7 @@ VirtualHostBytes::Made VirtualHostBytes::Make(const ir::VirtualHost& host, const
   LeaveOut(conflicts, host, refusals, &proto);
   if (proto.domains().empty() && !host.domains.empty()) return {};  // each domain is reported
   if (const auto violation = FindViolation(host, proto)) {
-    refusals.Add(absl::StrCat("the virtual host ", host.name), host.origins, *violation);
+    refusals.Add(absl::StrCat("the virtual host ", host.name), OwnersOf(host), *violation);
     return {};
   }
   pb::VirtualHost head;

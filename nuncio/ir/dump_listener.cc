@@ -38,7 +38,7 @@ Json Dump(const VirtualHost& host) {
       .Always("name", host.name)
       .Always("domains", host.domains)
       .Always("routes", Dump(host.routes))
-      .Member("response_headers", host.response_headers)
+      .Member("response_headers", *host.response_headers)
       .Member("origins", host.origins)
       .Take();
 }

@@ -25,8 +25,8 @@ struct VirtualHost {
   // only.
   std::vector<std::string> domains;
   std::vector<RoutePtr> routes;
-  HeaderEdits response_headers;
-  std::vector<Origin> origins;
+  Rare<HeaderEdits> response_headers;
+  std::vector<Shared<Origin>> origins;
 
   bool operator==(const VirtualHost&) const = default;
 };

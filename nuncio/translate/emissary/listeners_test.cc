@@ -66,7 +66,7 @@ std::string TextOf(const ir::FilterChain& chain) {
 // The header that each virtual host of the first chain adds; empty when there is none.
 std::string AddedToResponses(const ir::Listener& listener) {
   const auto& hosts = std::get<ir::HttpService>(listener.chains.at(0).service).routes.virtual_hosts;
-  const auto& added = hosts[0]->response_headers.add;
+  const auto& added = hosts[0]->response_headers->add;
   return added.empty() ? "" : added[0].name;
 }
 

@@ -30,7 +30,7 @@ ir::VirtualHostPtr VirtualHosts::Get(const Serving& serving, const ActiveHost& h
   now.name = host.domain;
   now.domains = {host.domain};
   now.routes = routes_;
-  if (serving.advertises_http3) now.response_headers.add.push_back({"alt-svc", kAltSvc, true});
+  if (serving.advertises_http3) now.response_headers = ir::HeaderEdits{{{"alt-svc", kAltSvc, true}}, {}};
   now.origins = {host.origin};
   made = {std::make_shared<const ir::VirtualHost>(std::move(now)), serving.advertises_http3, sweeps_};
   return made.host;
