@@ -80,7 +80,7 @@ std::vector<ir::Endpoint> EndpointsOf(const resource::ServicePort& port, const s
   auto ready = Collect(port, slices, [](const Slice::Endpoint& e) { return e.ready.value_or(true); });
   if (!ready.empty()) return ready;
   return Collect(port, slices,
-                 [](const Slice::Endpoint& e) { return e.terminating.value_or(false) && e.serving.value_or(false); });
+                 [](const Slice::Endpoint& e) { return e.terminating.value_or(false) && e.serving.value_or(true); });
 }
 
 }  // namespace nuncio::translate::emissary

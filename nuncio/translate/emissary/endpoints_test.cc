@@ -51,6 +51,8 @@ TEST(Endpoints, AreReadyOnesElseThoseThatStillServe) {
       {"{addresses: [10.0.0.1], conditions: {ready: false}}", ""},
       {"{addresses: [10.0.0.1], conditions: {ready: false, serving: true, terminating: true}}", "10.0.0.1:80"},
       {"{addresses: [10.0.0.1], conditions: {ready: false, serving: false, terminating: true}}", ""},
+      {"{addresses: [10.0.0.1], conditions: {ready: false, terminating: true}}", "10.0.0.1:80"},
+      {"{addresses: [10.0.0.1], conditions: {ready: false, serving: true}}", ""},
       {"{addresses: [10.0.0.1], conditions: {ready: false, serving: true, terminating: true}}, {addresses: [10.0.0.2]}",
        "10.0.0.2:80"},
       {"{addresses: [10.0.0.1]}, {addresses: [10.0.0.1, not-an-address]}", "10.0.0.1:80"},
