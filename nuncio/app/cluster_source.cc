@@ -43,6 +43,10 @@ RunOptions InCluster(RunOptions options, const kube::ClientConfig& cluster, cons
   const bool is_told = !environment("AMBASSADOR_NAMESPACE").value_or("").empty() ||
                        options.translate.ambassador_namespace != translate::Options().ambassador_namespace;
   if (is_pod && !is_told) options.translate.ambassador_namespace = cluster.ns;
+  using Services = translate::Options::Services;
+  if (options.label_selector.empty() && options.field_selector.empty()) {
+    options.translate.all_services = options.single_namespace ? Services::kOfAmbassadorNamespace : Services::kOfAll;
+  }
   return options;
 }
 

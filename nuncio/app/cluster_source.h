@@ -22,7 +22,7 @@ bool FollowsCluster(const RunOptions& options);
 absl::StatusOr<kube::ClientConfig> ClusterOf(const RunOptions& options, const Environment& environment);
 
 // The options as they are in that cluster: a Pod whose AMBASSADOR_NAMESPACE is not set is in the namespace of its
-// service account.
+// service account; of what is read without a selector, all is known.
 RunOptions InCluster(RunOptions options, const kube::ClientConfig& cluster, const Environment& environment);
 
 // Who writes status and Events into the cluster: a Pod (POD_NAME, POD_UID), by a Lease in its own namespace. What runs

@@ -49,6 +49,7 @@ namespace nuncio::code {
   CODE(kWeightInvalid, "weight-invalid")                      \
   CODE(kResolverMissing, "resolver-missing")                  \
   CODE(kServiceInvalid, "service-invalid")                    \
+  CODE(kServiceMissing, "service-missing")                    \
   CODE(kServicePortMissing, "service-port-missing")           \
   CODE(kServiceWithoutEndpoints, "service-without-endpoints") \
   CODE(kAuthClosed, "auth-closed")                            \

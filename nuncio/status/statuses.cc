@@ -15,8 +15,9 @@ namespace {
 using ByObject = std::map<Name, std::vector<const ir::Finding*>>;
 
 // Errors that say: what the object names is not there, or is not usable.
-constexpr std::array kOfReferences = {code::kSecretMissing,   code::kSecretInvalid,  code::kTlsContextMissing,
-                                      code::kResolverMissing, code::kServiceInvalid, code::kServicePortMissing};
+constexpr std::array kOfReferences = {code::kSecretMissing,     code::kSecretInvalid,  code::kTlsContextMissing,
+                                      code::kResolverMissing,   code::kServiceInvalid, code::kServiceMissing,
+                                      code::kServicePortMissing};
 // Found behind the translation: the object itself was taken.
 constexpr std::array kOfEnvoy = {code::kEnvoyInvalid, code::kEnvoyRefused};
 // Why nothing comes from an object that is taken as it is.
@@ -89,9 +90,33 @@ struct Subject {
   Name name;
   std::string uid;
   int64_t generation = 0;
+  const resource::AmbassadorId* ids = nullptr;
   bool decoded = true;
   bool built = true;
 };
+
+template <typename Take>
+void Each(const store::Snapshot& snapshot, const Take& take) {
+  const auto each = [&](std::string_view kind, const auto& objects, bool built) {
+    for (const auto& object : objects) {
+      const resource::Meta& meta = object->meta;
+      if (meta.uid.empty()) continue;
+      take(Subject{
+          {std::string(kind), meta.ns, meta.name}, meta.uid, meta.generation, &object->ambassador_id, true, built});
+    }
+  };
+  each("Listener", snapshot.listeners, true);
+  each("Host", snapshot.hosts, true);
+  each("Mapping", snapshot.mappings, true);
+  each("TCPMapping", snapshot.tcp_mappings, true);
+  each("TLSContext", snapshot.tls_contexts, true);
+  each("Module", snapshot.modules, true);
+  each("KubernetesServiceResolver", snapshot.service_resolvers, true);
+  each("KubernetesEndpointResolver", snapshot.endpoint_resolvers, true);
+  for (const auto& object : snapshot.unbuilt) {
+    if (Contains(kUnbuilt, object->kind)) each(object->kind, std::array{object}, false);
+  }
+}
 
 class Writer {
  public:
@@ -101,16 +126,14 @@ class Writer {
         by_object_[{finding.object.kind, finding.object.ns, finding.object.name}].push_back(&finding);
       }
     }
-    if (inputs.acknowledged.snapshot != nullptr) {
-      Each(*inputs.acknowledged.snapshot, [this](Subject subject) {
-        acknowledged_.emplace(std::move(subject.name), std::pair(std::move(subject.uid), subject.generation));
-      });
-    }
+    if (inputs.acknowledged.snapshot != nullptr) acknowledged_ = VersionsOf(*inputs.acknowledged.snapshot);
   }
 
   std::vector<ObjectStatus> Write() {
     std::map<Name, Subject> subjects;
-    Each(inputs_.snapshot, [&](Subject subject) { subjects.emplace(subject.name, std::move(subject)); });
+    Each(inputs_.snapshot, [&](Subject subject) {
+      if (IsMine(*subject.ids)) subjects.emplace(subject.name, std::move(subject));
+    });
     for (const store::SourceProblem& problem : inputs_.snapshot.problems) AddRefused(problem, subjects);
     std::vector<ObjectStatus> out;
     out.reserve(subjects.size());
@@ -122,28 +145,6 @@ class Writer {
   bool IsMine(const resource::AmbassadorId& ids) const {
     if (ids.empty()) return inputs_.ambassador_id == "default";
     return Contains(ids, inputs_.ambassador_id) || Contains(ids, "_automatic_");
-  }
-
-  template <typename Take>
-  void Each(const store::Snapshot& snapshot, const Take& take) const {
-    const auto each = [&](std::string_view kind, const auto& objects, bool built) {
-      for (const auto& object : objects) {
-        const resource::Meta& meta = object->meta;
-        if (meta.uid.empty() || !IsMine(object->ambassador_id)) continue;
-        take(Subject{{std::string(kind), meta.ns, meta.name}, meta.uid, meta.generation, true, built});
-      }
-    };
-    each("Listener", snapshot.listeners, true);
-    each("Host", snapshot.hosts, true);
-    each("Mapping", snapshot.mappings, true);
-    each("TCPMapping", snapshot.tcp_mappings, true);
-    each("TLSContext", snapshot.tls_contexts, true);
-    each("Module", snapshot.modules, true);
-    each("KubernetesServiceResolver", snapshot.service_resolvers, true);
-    each("KubernetesEndpointResolver", snapshot.endpoint_resolvers, true);
-    for (const auto& object : snapshot.unbuilt) {
-      if (Contains(kUnbuilt, object->kind)) each(object->kind, std::array{object}, false);
-    }
   }
 
   // An object of which this generation could not be read. An earlier one may serve, and then stands in `subjects`.
@@ -176,7 +177,7 @@ class Writer {
     }
     if (!findings.envoy.empty()) return False(findings.envoy);
     const auto at = acknowledged_.find(subject.name);
-    if (at == acknowledged_.end() || at->second != std::pair(subject.uid, subject.generation)) {
+    if (at == acknowledged_.end() || at->second != Version(subject.uid, subject.generation)) {
       return {Truth::kUnknown, "Pending", "Envoy has not acknowledged it yet."};
     }
     const std::string& kind = std::get<0>(subject.name);
@@ -237,10 +238,18 @@ class Writer {
 
   const Inputs& inputs_;
   ByObject by_object_;
-  std::map<Name, std::pair<std::string, int64_t>> acknowledged_;
+  std::map<Name, Version> acknowledged_;
 };
 
 }  // namespace
+
+std::map<Name, Version> VersionsOf(const store::Snapshot& snapshot) {
+  std::map<Name, Version> versions;
+  Each(snapshot, [&](Subject subject) {
+    versions.emplace(std::move(subject.name), Version(std::move(subject.uid), subject.generation));
+  });
+  return versions;
+}
 
 std::vector<ObjectStatus> StatusesOf(const Inputs& inputs) { return Writer(inputs).Write(); }
 

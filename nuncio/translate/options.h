@@ -16,6 +16,9 @@ struct Options {
   // Whether names of Services resolve by DNS where Envoy runs. False for a directory of manifests: then a Service that
   // the snapshot holds is reached through its EndpointSlices, whatever the resolver.
   bool cluster_dns = false;
+  // Of which namespaces the snapshot holds every Service, so that one that it does not hold is not there.
+  enum class Services { kUnknown, kOfAmbassadorNamespace, kOfAll };
+  Services all_services = Services::kUnknown;
   std::string diagnostics_service = "127.0.0.1:8877";  // where the internal probe Mappings lead
   int64_t now = 0;  // Unix time in s that certificates are judged by; 0: their dates are not judged
 

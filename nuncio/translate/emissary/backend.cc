@@ -19,16 +19,30 @@ std::optional<milliseconds> Milliseconds(const std::optional<int64_t>& value,
   return value ? std::optional(milliseconds(*value)) : otherwise;
 }
 
-// The Service that a backend means: "svc", "svc.ns", "svc.ns.svc", "svc.ns.svc.cluster.local"; with an endpoint
-// resolver whatever follows the namespace. Null when the snapshot has none.
-const resource::Service* FindService(const Context& context, const Backend& backend) {
-  if (backend.service.host == "localhost") return nullptr;
+// The Service that a backend may mean: "svc", "svc.ns", "svc.ns.svc", "svc.ns.svc.cluster.local"; with an endpoint
+// resolver whatever follows the namespace.
+struct ServiceGuess {
+  std::optional<resource::ObjectKey> key;
+  bool is_sure = false;  // "svc.ns" could be "example.com" as well
+};
+
+ServiceGuess GuessService(const Context& context, const BackendRequest& request, const Backend& backend) {
+  if (backend.service.host == "localhost") return {};
   const std::vector<std::string> labels = absl::StrSplit(backend.service.host, '.');
-  const bool is_local = labels.size() <= 2 || (labels.size() == 3 && labels[2] == "svc") ||
-                        (labels.size() == 5 && labels[2] == "svc" && labels[3] == "cluster" && labels[4] == "local");
-  if (!is_local && backend.resolver != ResolverKind::kEndpoint) return nullptr;
+  const bool is_qualified =
+      (labels.size() == 3 && labels[2] == "svc") ||
+      (labels.size() == 5 && labels[2] == "svc" && labels[3] == "cluster" && labels[4] == "local");
+  if (labels.size() > 2 && !is_qualified && backend.resolver != ResolverKind::kEndpoint) return {};
   // A name that is not qualified stands in this instance's own namespace: there its pod's DNS would look for it.
-  return context.FindService({labels.size() > 1 ? labels[1] : context.options.ambassador_namespace, labels[0]});
+  const std::string& own = context.options.ambassador_namespace;
+  resource::ObjectKey key{labels.size() > 1 ? labels[1] : own, labels[0]};
+  const bool is_sure = is_qualified || (labels.size() <= 2 && (key.ns == own || key.ns == request.ns));
+  return {std::move(key), is_sure};
+}
+
+bool HoldsServicesOf(const Options& options, const std::string& ns) {
+  return options.all_services == Options::Services::kOfAll ||
+         (options.all_services == Options::Services::kOfAmbassadorNamespace && ns == options.ambassador_namespace);
 }
 
 ir::DnsFamily FamilyOf(const Context& context, const BackendRequest& request) {
@@ -62,7 +76,7 @@ ir::EndpointDiscovery EndpointsFor(Context& context, const BackendRequest& reque
 
 // Endpoint routing to a Service that does not exist: known to be empty, so that requests get 503 at once.
 ir::EndpointDiscovery EmptySet(Context& context, const BackendRequest& request, const Backend& backend) {
-  context.report.Error(*request.origin, code::kServiceInvalid, "spec.service",
+  context.report.Error(*request.origin, code::kServiceMissing, "spec.service",
                        absl::StrCat("there is no Service '", backend.service.host, "'; requests get 503"));
   std::string name = absl::StrCat("k8s-missing/", backend.service.host, "/", backend.port);
   context.endpoints.push_back({name, nullptr, backend.port, request.origin});
@@ -74,9 +88,15 @@ decltype(ir::Upstream::discovery) Discover(Context& context, const BackendReques
   if (IsIpAddress(host)) return ir::StaticDiscovery{host, backend.port};
   const bool by_endpoints = backend.resolver == ResolverKind::kEndpoint;
   if (!by_endpoints && context.options.cluster_dns) return DnsOf(context, request, backend, host);
-  const resource::Service* service = FindService(context, backend);
+  const ServiceGuess guess = GuessService(context, request, backend);
+  const resource::Service* service = guess.key ? context.FindService(*guess.key) : nullptr;
   if (service == nullptr) {
     if (by_endpoints) return EmptySet(context, request, backend);
+    if (guess.is_sure && HoldsServicesOf(context.options, guess.key->ns)) {
+      context.report.Error(*request.origin, code::kServiceMissing, "spec.service",
+                           absl::StrCat("there is no Service '", guess.key->name, "' in the namespace '", guess.key->ns,
+                                        "'; requests get 503, unless DNS knows the name otherwise"));
+    }
     return DnsOf(context, request, backend, host);
   }
   if (service->type == "ExternalName") return DnsOf(context, request, backend, service->external_name);

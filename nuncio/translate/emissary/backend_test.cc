@@ -175,7 +175,7 @@ TEST(Backend, SaysWhyAServiceAnswers503) {
       {"service: 'quote:81'", "ports: [{port: 80}, {port: 82}]", "E service-port-missing m spec.service",
        "k8s/default/quote/81"},
       {"service: quote", "ports: [{port: 80}]", "W service-without-endpoints quote ", "k8s/default/quote/80"},
-      {"service: nobody, resolver: endpoint", "ports: [{port: 80}]", "E service-invalid m spec.service",
+      {"service: nobody, resolver: endpoint", "ports: [{port: 80}]", "E service-missing m spec.service",
        "k8s-missing/nobody/80"},
       {"service: quote, resolver: endpoint", "ports: [{port: 8080}]", "W service-without-endpoints quote ",
        "k8s/default/quote/8080"},
@@ -187,6 +187,45 @@ TEST(Backend, SaysWhyAServiceAnswers503) {
     ASSERT_EQ(result.sets.size(), 1u) << c.spec;
     EXPECT_EQ(result.sets[0].name, c.set);
     EXPECT_THAT(result.sets[0].endpoints, IsEmpty());
+  }
+}
+
+TEST(Backend, SaysThatAServiceOfTheClusterIsNotThere) {
+  using Known = Options::Services;
+  struct Case {
+    const char* service;
+    const char* ns;
+    Known known;
+    bool missing;
+  };
+  const Case cases[] = {
+      {"nobody", "default", Known::kOfAll, true},
+      {"nobody", "shop", Known::kOfAll, true},
+      {"nobody.default:81", "shop", Known::kOfAll, true},
+      {"nobody.other.svc", "default", Known::kOfAll, true},
+      {"nobody.other.svc.cluster.local", "default", Known::kOfAll, true},
+      {"example.com", "default", Known::kOfAll, false},
+      {"www.example.com", "default", Known::kOfAll, false},
+      {"127.0.0.1", "default", Known::kOfAll, false},
+      {"localhost", "default", Known::kOfAll, false},
+      {"quote", "default", Known::kOfAll, false},
+      {"nobody", "default", Known::kUnknown, false},
+      {"nobody", "default", Known::kOfAmbassadorNamespace, true},
+      {"nobody.other.svc", "default", Known::kOfAmbassadorNamespace, false},
+  };
+  for (const Case& c : cases) {
+    Options options;
+    options.all_services = c.known;
+    const Result result =
+        Translated(Service("quote", "ports: [{port: 80}]") +
+                       Slice("quote", "q", "ports: [{port: 80}], endpoints: [{addresses: [10.0.0.1]}]") +
+                       Mapping("m", Cat("prefix: /, service: '", c.service, "'"), c.ns),
+                   options);
+    EXPECT_EQ(result.findings.size(), c.missing) << c.service;
+    if (c.missing) {
+      EXPECT_THAT(result.findings, ElementsAre("E service-missing m spec.service")) << c.service;
+      EXPECT_TRUE(std::holds_alternative<ir::DnsDiscovery>(result.upstream->discovery)) << c.service;
+    }
   }
 }
 
@@ -215,7 +254,7 @@ TEST(Backend, TakesTheConnectionSettings) {
   EXPECT_THAT(http.expected_statuses, ElementsAre(ir::HttpHealthCheck::StatusRange{200, 299}));
   EXPECT_THAT(result.findings,
               ElementsAre("E mapping-invalid m spec.health_checks[0].health_check.http.expected_statuses[1]",
-                          "E mapping-invalid m spec.health_checks[1].interval", "E service-invalid m spec.service"));
+                          "E mapping-invalid m spec.health_checks[1].interval", "E service-missing m spec.service"));
 }
 
 }  // namespace
