@@ -4,6 +4,11 @@
 
 namespace nuncio::app {
 
+std::set<status::Name>& ServedNames::Own() {
+  if (names_.use_count() > 1) names_ = std::make_shared<std::set<status::Name>>(*names_);
+  return *names_;
+}
+
 void ServedNames::Follow(const envoy::Config& config) {
   std::map<envoy::ResourcePtr, Names> before = std::exchange(resources_, {});
   for (const envoy::ResourceType type : {envoy::ResourceType::kListener, envoy::ResourceType::kRoutes}) {
@@ -15,7 +20,7 @@ void ServedNames::Follow(const envoy::Config& config) {
       Names& names = resources_[resource];
       for (ir::Origin& origin : resource->origins.List()) {
         names.emplace_back(std::move(origin.kind), std::move(origin.ns), std::move(origin.name));
-        if (++counts_[names.back()] == 1) names_.insert(names.back());
+        if (++counts_[names.back()] == 1) Own().insert(names.back());
       }
     }
   }
@@ -24,7 +29,7 @@ void ServedNames::Follow(const envoy::Config& config) {
       const auto count = counts_.find(name);
       if (--count->second != 0) continue;
       counts_.erase(count);
-      names_.erase(name);
+      Own().erase(name);
     }
   }
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
+#include "nuncio/base/shared.h"
 #include "nuncio/envoy/config.h"
 #include "nuncio/status/statuses.h"
 
@@ -16,15 +18,16 @@ namespace nuncio::app {
 // may have ten thousand; a new configuration costs what it does not share with the one before.
 class ServedNames {
  public:
-  // Keeps `names`, which outlives this and is empty.
-  explicit ServedNames(std::set<status::Name>& names) : names_(names) {}
-
   void Follow(const envoy::Config& config);
+  // As of the last configuration. Shared until they change.
+  Shared<std::set<status::Name>> names() const { return std::shared_ptr<const std::set<status::Name>>(names_); }
 
  private:
   using Names = std::vector<status::Name>;
 
-  std::set<status::Name>& names_;
+  std::set<status::Name>& Own();
+
+  std::shared_ptr<std::set<status::Name>> names_ = std::make_shared<std::set<status::Name>>();
   std::map<envoy::ResourcePtr, Names> resources_;
   std::map<status::Name, size_t> counts_;  // by how many resources
 };

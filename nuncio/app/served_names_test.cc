@@ -34,13 +34,12 @@ class ServedNamesTest : public testing::Test {
   std::vector<std::string> After(const envoy::Config& config) {
     served_.Follow(config);
     std::vector<std::string> out;
-    for (const auto& [kind, ns, name] : names_) out.push_back(name);
+    for (const auto& [kind, ns, name] : *served_.names()) out.push_back(name);
     return out;
   }
 
   int asked_ = 0;
-  std::set<status::Name> names_;
-  ServedNames served_{names_};
+  ServedNames served_;
 };
 
 TEST_F(ServedNamesTest, AreThoseOfListenersAndRoutesAsTheyComeAndGo) {
@@ -49,6 +48,14 @@ TEST_F(ServedNamesTest, AreThoseOfListenersAndRoutesAsTheyComeAndGo) {
   EXPECT_THAT(After(Of({three}, {two}, {cluster})), ElementsAre("n", "o", "p")) << "two still has n";
   EXPECT_THAT(After(Of({}, {one})), ElementsAre("m", "n"));
   EXPECT_THAT(After(Of({}, {})), ElementsAre());
+}
+
+TEST_F(ServedNamesTest, WhoeverHoldsThemKeepsThemAsTheyWere) {
+  After(Of({}, {Make({"m"})}));
+  const Shared<std::set<status::Name>> before = served_.names();
+  EXPECT_THAT(After(Of({}, {Make({"n"})})), ElementsAre("n"));
+  EXPECT_EQ(before->count({"Mapping", "a", "m"}), 1u);
+  EXPECT_EQ(before->count({"Mapping", "a", "n"}), 0u);
 }
 
 TEST_F(ServedNamesTest, AResourceThatStaysIsNotAskedAgain) {

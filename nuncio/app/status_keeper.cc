@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "nuncio/diag/refusals.h"
-
 namespace nuncio::app {
 
 StatusKeeper::StatusKeeper(std::string ambassador_id, Calls calls, Duration gather, Duration between)
@@ -66,16 +64,17 @@ bool StatusKeeper::Wait(std::unique_lock<std::mutex>& lock) {
 // `generations` are in order, the newest last.
 void StatusKeeper::Tell(const std::deque<pipeline::GenerationPtr>& generations, bool leading) {
   const xds::Progress progress = calls_.progress();
+  last_good_.Follow(progress.refusals, acknowledged_);
   for (const pipeline::GenerationPtr& generation : generations) {
     if (generation->number != progress.acknowledged || progress.acknowledged == acknowledged_number_) continue;
     served_.Follow(*generation->config);
-    acknowledged_.snapshot = generation->snapshot;
+    acknowledged_ = std::make_shared<status::Acknowledged>(generation->snapshot, served_.names());
     acknowledged_number_ = progress.acknowledged;
   }
   if (!leading) return;
   const pipeline::Generation& latest = *generations.back();
-  calls_.write(status::StatusesOf(
-      {*latest.snapshot, latest.findings, diag::FindingsOf(progress.refusals), acknowledged_, ambassador_id_}));
+  const ir::Findings refused = last_good_.FindingsOf(progress.refusals, *latest.snapshot);
+  calls_.write(status::StatusesOf({*latest.snapshot, latest.findings, refused, *acknowledged_, ambassador_id_}));
   told_at_ = Clock::now();
 }
 
@@ -87,7 +86,7 @@ void StatusKeeper::Run() {
     const bool leading = leading_;
     lock.unlock();
     Tell(generations, leading);
-    const bool knows = acknowledged_.snapshot != nullptr;
+    const bool knows = acknowledged_->snapshot != nullptr;
     if (knows && !competing_) calls_.compete();
     lock.lock();
     competing_ = knows;

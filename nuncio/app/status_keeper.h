@@ -4,12 +4,14 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "nuncio/app/last_good.h"
 #include "nuncio/app/served_names.h"
 #include "nuncio/pipeline/generation.h"
 #include "nuncio/status/object_status.h"
@@ -67,8 +69,9 @@ class StatusKeeper {
   // Of the thread alone.
   Clock::time_point told_at_;
   uint64_t acknowledged_number_ = 0;
-  status::Acknowledged acknowledged_;
-  ServedNames served_{acknowledged_.in_envoy};
+  std::shared_ptr<const status::Acknowledged> acknowledged_ = std::make_shared<status::Acknowledged>();
+  LastGood last_good_;
+  ServedNames served_;
 
   std::thread thread_;
 };

@@ -33,9 +33,10 @@ store::SnapshotPtr Snapshot(int generation) {
   return store.Snapshot();
 }
 
-pipeline::GenerationPtr Generation(uint64_t number) {
-  return pipeline::Build(Snapshot(static_cast<int>(number)), {}, number);
+pipeline::GenerationPtr Generation(uint64_t mapping, uint64_t number) {
+  return pipeline::Build(Snapshot(static_cast<int>(mapping)), {}, number);
 }
+pipeline::GenerationPtr Generation(uint64_t number) { return Generation(number, number); }
 
 // A keeper that does not wait, and the Envoy of which it hears.
 class StatusKeeperTest : public testing::Test {
@@ -49,6 +50,16 @@ class StatusKeeperTest : public testing::Test {
       return Cat(each.generation, " ", programmed.reason);
     }
     return "nothing of it";
+  }
+
+  // Of all objects.
+  std::string Reasons() {
+    const std::optional<Statuses> statuses = told_.Take();
+    std::string out;
+    for (const status::ObjectStatus& each : *statuses) {
+      out += Cat(out.empty() ? "" : ", ", each.kind, " ", each.of(Type::kProgrammed).reason);
+    }
+    return out;
   }
 
   std::mutex mutex_;
@@ -102,6 +113,36 @@ TEST_F(StatusKeeperTest, TellsWhatEnvoyRefuses) {
   }
   Acknowledge(2);
   EXPECT_EQ(Told(), "2 EnvoyRefused");
+}
+
+// Envoy goes on with the last good version, in which the Listener is as it is now, and the Mapping is not.
+TEST_F(StatusKeeperTest, WhatDidNotChangeSinceTheLastGoodVersionIsLive) {
+  Begin();
+  keeper_.OnGeneration(Generation(2));
+  EXPECT_EQ(Told(), "2 Pending");
+  xds::Refusal refusal;
+  refusal.origins = {{"Listener", "a", "l", "", 0}, {"Mapping", "a", "m", "", 0}};
+  refusal.has_last_good = true;
+  {
+    std::lock_guard lock(mutex_);
+    progress_.refusals = {refusal};
+  }
+  Acknowledge(2);
+  EXPECT_EQ(Reasons(), "Listener Programmed, Mapping EnvoyRefused");
+  // As long as it is refused, whatever is acknowledged beside it.
+  keeper_.OnGeneration(Generation(3));
+  EXPECT_EQ(Reasons(), "Listener Programmed, Mapping EnvoyRefused");
+  Acknowledge(3);
+  EXPECT_EQ(Reasons(), "Listener Programmed, Mapping EnvoyRefused");
+  // Back to what Envoy has: nobody is new, so that nobody can be told apart.
+  keeper_.OnGeneration(Generation(1, 4));
+  EXPECT_EQ(Reasons(), "Listener EnvoyRefused, Mapping EnvoyRefused");
+  {
+    std::lock_guard lock(mutex_);
+    progress_.refusals.clear();
+  }
+  Acknowledge(4);
+  EXPECT_EQ(Reasons(), "Listener Programmed, Mapping Programmed");
 }
 
 TEST_F(StatusKeeperTest, AReplicaThatDoesNotLeadKnowsWhatToSayWhenItDoes) {

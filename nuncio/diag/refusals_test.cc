@@ -38,6 +38,20 @@ TEST(RefusalsTest, EveryObjectOfTheResourceIsTold) {
   }
 }
 
+TEST(RefusalsTest, OnlySuspectsAreTold) {
+  std::vector<ir::Origin> origins;
+  for (const char* name : {"a", "b", "c"}) origins.push_back({"Mapping", "default", name, "", 0});
+  for (const size_t count : {1, 2}) {
+    const std::vector<ir::Origin> suspects(origins.begin(), origins.begin() + static_cast<ptrdiff_t>(count));
+    const ir::Findings findings =
+        FindingsOf({RefusedListener(origins, true)}, [&](const xds::Refusal&) { return suspects; });
+    ASSERT_EQ(findings.size(), count);
+    EXPECT_EQ(findings[0].object, origins[0]);
+    EXPECT_THAT(findings[0].message, HasSubstr(count == 1 ? "Of the 3 objects that went into it, this one alone is new"
+                                                          : "this one and 1 more are new or changed"));
+  }
+}
+
 TEST(RefusalsTest, SaysWhenNothingServesInItsPlace) {
   const ir::Findings findings = FindingsOf({RefusedListener({{"Host", "default", "web", "", 0}}, false)});
   ASSERT_EQ(findings.size(), 1u);

@@ -181,7 +181,7 @@ class Writer {
       return {Truth::kUnknown, "Pending", "Envoy has not acknowledged it yet."};
     }
     const std::string& kind = std::get<0>(subject.name);
-    if (!Contains(kInOthers, kind) && inputs_.acknowledged.in_envoy.count(subject.name) == 0) {
+    if (!Contains(kInOthers, kind) && inputs_.acknowledged.in_envoy->count(subject.name) == 0) {
       if (!findings.references.empty()) return False(findings.references);
       if (!findings.unused.empty()) return False(findings.unused);
       return {Truth::kFalse, "NotInUse", "No request gets to it: no listener and no route of Envoy comes from it."};

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "nuncio/base/shared.h"
 #include "nuncio/ir/finding.h"
 #include "nuncio/status/object_status.h"
 #include "nuncio/store/snapshot.h"
@@ -14,10 +18,16 @@ namespace nuncio::status {
 // Kind, namespace and name.
 using Name = std::tuple<std::string, std::string, std::string>;
 
+// UID and generation: the same for as long as what the user wrote is the same.
+using Version = std::pair<std::string, int64_t>;
+
+// Of every object that has a status.
+std::map<Name, Version> VersionsOf(const store::Snapshot& snapshot);
+
 // What was acknowledged by Envoy: the objects, and those that a listener or a table of routes came from.
 struct Acknowledged {
   store::SnapshotPtr snapshot;  // null: nothing yet
-  std::set<Name> in_envoy;
+  Shared<std::set<Name>> in_envoy;
 };
 
 struct Inputs {
