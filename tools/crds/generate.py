@@ -24,9 +24,13 @@ PLAIN, ALL = ROOT / "deploy/crds", ROOT / "deploy/chart/nuncio-crds/files"
 GROUP = "getambassador.io"
 HEADER = "# Written by tools/crds/generate.py; change the schemas there.\n"
 AGE = ("Age", "date", ".metadata.creationTimestamp")
-# Whether Envoy has it, and if not, why; for kinds without a state of Emissary's.
-LIVE = tuple((name, "string", f'.status.conditions[?(@.type=="Programmed")].{field}')
-             for name, field in (("Programmed", "status"), ("Reason", "reason")))
+# Whether Envoy has it, and if not, why; for kinds without a state of Emissary's. The message is that of the first condition that is
+# False, so that nothing stands there when all is well.
+LIVE = (("Programmed", "string", '.status.conditions[?(@.type=="Programmed")].status'),
+        ("Reason", "string", '.status.conditions[?(@.type=="Programmed")].reason'),
+        AGE, ("Message", "string", '.status.conditions[?(@.status=="False")].message'))
+# Columns of Emissary's that say what nuncio never says: for `-o wide`.
+WIDE = ("Phase Completed", "Phase Pending")
 STATE = (("State", "string", ".status.state"), ("Reason", "string", ".status.reason"))
 MAPPING_STATUS = {"state": {"type": "string", "description": "Whether it is served.", "enum": ["", "Inactive", "Running"]},
                   "reason": {"type": "string", "description": "Why not."}}
@@ -35,7 +39,7 @@ MAPPING_STATUS = {"state": {"type": "string", "description": "Whether it is serv
 class Kind:
     """One kind: `v2` are the fields that differ there, `v3_only` those that it does not have; v2=None: no older version."""
 
-    def __init__(self, name, plural, short, spec, *, v2=None, v3_only=(), v1=True, columns=(*LIVE, AGE), status=None, description=""):
+    def __init__(self, name, plural, short, spec, *, v2=None, v3_only=(), v1=True, columns=LIVE, status=None, description=""):
         self.name, self.plural, self.short, self.spec = name, plural, short, spec
         self.v2, self.v3_only, self.v1 = v2, v3_only, v1 and v2 is not None
         self.columns, self.status, self.description = columns, status or {}, description
@@ -48,7 +52,7 @@ KINDS = [
     Kind("DevPortal", "devportals", ["dvp"], services.DEV_PORTAL, v2={}, description="Accepted, without effect."),
     Kind("Host", "hosts", ["amhost"], edge.HOST, v2=edge.HOST_V2, v3_only=edge.HOST_V3_ONLY, v1=False, status=edge.HOST_STATUS, columns=(
         ("Hostname", "string", ".spec.hostname"), ("State", "string", ".status.state"), ("Phase Completed", "string", ".status.phaseCompleted"),
-        ("Phase Pending", "string", ".status.phasePending"), ("Reason", "string", ".status.errorReason"), AGE), description="A name that clients use, and its certificate."),
+        ("Phase Pending", "string", ".status.phasePending"), AGE, ("Reason", "string", ".status.errorReason")), description="A name that clients use, and its certificate."),
     Kind("KubernetesEndpointResolver", "kubernetesendpointresolvers", ["epres"], services.RESOLVER, v2={},
          description="Finds the endpoints of a service in its EndpointSlices."),
     Kind("KubernetesServiceResolver", "kubernetesserviceresolvers", ["svcres"], services.RESOLVER, v2={},
@@ -100,7 +104,9 @@ def version(kind, name, spec, *, storage):
     root = record({"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"},
                    "spec": spec, "status": parts.status(kind.status)}, kind.description, required=["spec"] if spec.get("required") else [])
     return {"name": name, "served": True, "storage": storage,
-            "additionalPrinterColumns": [{"name": column, "type": column_type, "jsonPath": path} for column, column_type, path in kind.columns],
+            "additionalPrinterColumns": [
+                {"name": column, "type": column_type, "jsonPath": path, **({"priority": 1} if column in WIDE else {})}
+                for column, column_type, path in kind.columns],
             "schema": {"openAPIV3Schema": root}, "subresources": {"status": {}}}
 
 
