@@ -1,0 +1,142 @@
+"""What a user sees with kubectl: is it live, and if not, why. The text that kubectl prints is what is judged."""
+import json
+import re
+
+import pytest
+
+from cluster import until
+from objects import emissary, listing, mapping
+
+LIMIT_S = 20
+SECRET = {"hostname": "secret.example.com", "tlsSecret": {"name": "nobody"}}
+LISTENER = {"port": 8080, "protocol": "TLS", "securityModel": "XFP", "hostBinding": {"namespace": {"from": "ALL"}}}
+# What only Envoy knows to be wrong.
+REFUSED = {"add_request_headers": {"x-bad": {"value": "%NO_SUCH_COMMAND%"}}}
+
+NO_SERVICE = "ServiceMissing: spec.service: there is no Service 'nobody' in the namespace '{namespace}'; requests get 503"
+NO_PORT = "ServicePortMissing: spec.service: Service default/hello has no TCP port 81; requests get 503"
+BAD_REGEX = "RegexInvalid: spec.prefix: is no regular expression that RE2 takes: missing ): /(bad"
+NO_SECRET = "SecretMissing: spec.tlsSecret.name: names Secret {namespace}/nobody, which does not exist"
+CONFLICT = "spec.port: is that of Listener default/http too, which is used; the Listener is left out"
+
+
+class Table:
+    """What `kubectl get` prints: the text of each column, by the object's name."""
+
+    def __init__(self, text):
+        head, *lines = text.splitlines()
+        starts = [match.start() for match in re.finditer(r"\S+( \S+)*", head)]
+        self.columns = [head[start:end].strip() for start, end in zip(starts, [*starts[1:], None])]
+        self.rows = {}
+        for line in lines:
+            cells = [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None])]
+            row = dict(zip(self.columns, cells))
+            self.rows[row["NAME"]] = row
+
+
+def described(text):
+    """({condition: (status, reason, message)}, [(type, reason, message) of each Event]) of what `kubectl describe` prints."""
+    conditions, events = {}, []
+    status, _, said = text.partition("\nEvents:")
+    for block in re.split(r"Last Transition Time:", status)[1:]:
+        field = {name: value.strip() for name, value in re.findall(r"^ *(Message|Reason|Status|Type):(.*)$", block, re.M)[:4]}
+        conditions[field["Type"]] = (field["Status"], field["Reason"], field["Message"])
+    for line in said.splitlines()[3:]:
+        type_, reason, _, _, message = re.split(r"\s{2,}", line.strip(), maxsplit=4)
+        events.append((type_, reason, message))
+    return conditions, events
+
+
+@pytest.fixture(scope="module")
+def told(cluster, quickstart, namespace):
+    """A namespace with an object for each thing that can be said; kubectl, asked until the status is there."""
+    cluster.apply(listing(
+        mapping("live", "/told/live/", "hello.default"), mapping("no-service", "/told/ns/", "nobody"),
+        mapping("no-port", "/told/np/", "hello.default:81"), mapping("bad-regex", "/(bad", "hello.default", prefix_regex=True),
+        mapping("of-others", "/told/oo/", "hello.default", ambassador_id=["nobody"]),
+        emissary("Host", "no-secret", SECRET), emissary("Listener", "same-port", LISTENER)), "-n", namespace)
+
+    def all_told():
+        objects = cluster.get("mappings,hosts,listeners", "-n", namespace)
+        return all("status" in each or each["metadata"]["name"] == "of-others" for each in objects)
+    until("everything has a status", all_told, LIMIT_S)
+    yield namespace
+    cluster.kubectl("delete", "mappings,hosts,listeners", "--all", "-n", namespace)
+
+
+def table(cluster, namespace, what):
+    return Table(cluster.kubectl("get", what, "-n", namespace)).rows
+
+
+def test_a_table_answers(cluster, told):
+    mappings = table(cluster, told, "mappings")
+    seen = {name: (row["STATE"], row["REASON"]) for name, row in mappings.items()}
+    assert seen["live"] == ("Running", "") and seen["of-others"] == ("", "")
+    # Served, but with an answer that nobody wants.
+    for name, reason in (("no-service", NO_SERVICE.format(namespace=told)), ("no-port", NO_PORT)):
+        assert seen[name][0] == "Running" and seen[name][1].startswith(reason), seen[name]
+    assert seen["bad-regex"] == ("Inactive", BAD_REGEX)
+
+    [host] = table(cluster, told, "hosts").values()
+    assert host["STATE"] == "Error" and host["REASON"].startswith(NO_SECRET.format(namespace=told))
+    [listener] = table(cluster, told, "listeners").values()
+    assert (listener["PROGRAMMED"], listener["REASON"], listener["MESSAGE"]) == ("False", "ListenerConflict", CONFLICT)
+    [good] = table(cluster, "default", "listeners").values()
+    assert (good["PROGRAMMED"], good["REASON"], good["MESSAGE"]) == ("True", "Programmed", "")
+    assert table(cluster, "default", "hosts")["everything"]["STATE"] == "Ready"
+
+
+@pytest.mark.parametrize("what, false, reason", [
+    ("mapping/no-service", {"ResolvedRefs"}, NO_SERVICE), ("mapping/no-port", {"ResolvedRefs"}, NO_PORT),
+    ("mapping/bad-regex", {"Accepted", "Programmed"}, BAD_REGEX), ("host/no-secret", {"ResolvedRefs", "Programmed"}, NO_SECRET),
+    ("listener/same-port", {"Accepted", "Programmed"}, f"ListenerConflict: {CONFLICT}")])
+def test_a_description_says_why(cluster, told, what, false, reason):
+    code, _, message = reason.format(namespace=told).partition(": ")
+
+    def event():
+        return described(cluster.kubectl("describe", what, "-n", told))[1]
+    [(type_, said, note)] = until("an Event", event, LIMIT_S)
+    assert (type_, said) == ("Warning", code) and note.startswith(message)
+    conditions, _ = described(cluster.kubectl("describe", what, "-n", told))
+    assert conditions.keys() == {"Accepted", "Programmed", "ResolvedRefs"}
+    assert {name for name, (status, _, _) in conditions.items() if status == "False"} == false
+    for name in false:
+        assert conditions[name][1] == code and conditions[name][2].startswith(message)
+
+
+def test_a_description_of_what_is_live(cluster, told):
+    conditions, events = described(cluster.kubectl("describe", "mapping/live", "-n", told))
+    assert conditions == {"Accepted": ("True", "Accepted", ""), "Programmed": ("True", "Programmed", "Envoy has acknowledged it."),
+                          "ResolvedRefs": ("True", "ResolvedRefs", "")}
+    assert events == []
+    assert "Running" in cluster.kubectl("get", "mapping", "live", "-n", told)
+
+
+def test_what_envoy_refuses_is_told_of_nobody_else(cluster, quickstart, told):
+    """Routes share a table in Envoy. Those that it had before the refusal are live, and say so."""
+    cluster.apply(listing(mapping("refused", "/told/refused/", "hello.default", **REFUSED)), "-n", told)
+    row = until("a refusal", lambda: (row := table(cluster, told, "mappings")["refused"])["STATE"] and row, LIMIT_S)
+    assert row["STATE"] == "Inactive" and row["REASON"].startswith("EnvoyRefused: Envoy refuses the routes")
+    assert "NO_SUCH_COMMAND" in row["REASON"] and row["REASON"].endswith("this one alone is new or changed since then.")
+    cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=jsonpath={.status.state}=Inactive", f"--timeout={LIMIT_S}s")
+    conditions, events = described(cluster.kubectl("describe", "mapping/refused", "-n", told))
+    assert conditions["Accepted"][0] == "True" and conditions["Programmed"][:2] == ("False", "EnvoyRefused")
+    assert [(type_, reason) for type_, reason, _ in events] == [("Warning", "EnvoyRefused")]
+
+    assert table(cluster, told, "mappings")["live"]["STATE"] == "Running"
+    assert {row["STATE"] for row in table(cluster, "default", "mappings").values()} == {"Running"}
+    quickstart.everywhere("/told/live/", "hello", 10)
+
+    # Repaired, and said so.
+    cluster.kubectl("patch", "mapping", "refused", "-n", told, "--type=json", "-p", json.dumps([{"op": "remove", "path": "/spec/add_request_headers"}]))
+    cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=jsonpath={.status.state}=Running", f"--timeout={LIMIT_S}s")
+    cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=condition=Programmed", f"--timeout={LIMIT_S}s")
+    quickstart.everywhere("/told/refused/", "hello", 10)
+    events = until("a second Event", lambda: len(found := described(cluster.kubectl("describe", "mapping/refused", "-n", told))[1]) == 2 and found, LIMIT_S)
+    assert {(type_, reason) for type_, reason, _ in events} == {("Warning", "EnvoyRefused"), ("Normal", "Programmed")}
+    assert {row["STATE"] for row in table(cluster, "default", "mappings").values()} == {"Running"}
+
+
+def test_a_service_that_comes_later(cluster, told):
+    cluster.apply(listing({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "nobody"}, "spec": {"type": "ExternalName", "externalName": "hello.default.svc.cluster.local"}}), "-n", told)
+    until("the Mapping is well", lambda: table(cluster, told, "mappings")["no-service"]["REASON"] == "", LIMIT_S)
