@@ -35,6 +35,20 @@ VALUES = {
             "volumes": [{"name": "more", "emptyDir": {}}], "volumeMounts": [{"name": "more", "mountPath": "/more"}],
             "initContainers": [{"name": "first", "image": "x"}], "sidecarContainers": [{"name": "beside", "image": "x"}],
             "envRaw": [{"name": "X", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}], "args": ["--drain-time", "10s"]},
+    "bare-pod": {"barePod": True, "containerNameOverride": "ambassador", "namespace": {"name": "elsewhere"}, "autoscaling": {"enabled": True},
+                 # A Pod is taken only where its ServiceAccount is.
+                 "serviceAccount": {"create": False}},
+    "canary": {"env": {"AMBASSADOR_ID": "one", "A": "b"}, "service": {"type": "NodePort", "ports": [{"name": "http", "port": 80, "targetPort": 8080, "nodePort": 30080}]},
+               "canary": {"enabled": True, "replicaCount": 2, "image": {"tag": "next"}, "env": {"AMBASSADOR_ID": "two"},
+                          "envRaw": [{"name": "X", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}]}},
+    "canary-mixed": {"canary": {"enabled": True, "mixPods": True}},
+    "cluster-wide": {"ingressClassResource": {"enabled": True, "name": "edge", "default": True}, "flowSchema": {"create": True, "priorityLevel": "global-default"}},
+    "as-text": {"envRaw": "- name: X\n  value: why\n", "service": {"portsRaw": "- name: more\n  port: 90\n  targetPort: 9090\n"},
+                "serviceAccount": {"extra": "automountServiceAccountToken: true\n"}, "adminService": {"type": "NodePort", "nodePort": 30877},
+                "autoscaling": {"enabled": True, "behavior": {"scaleDown": {"stabilizationWindowSeconds": 60}}}, "test": {"enabled": True}},
+    "listeners": {"listeners": {"http": {"create": True, "spec": {"l7Depth": 1}},
+                                "tcp": {"create": True, "spec": {"port": 6379, "protocol": "TCP", "securityModel": "INSECURE", "hostBinding": {"namespace": {"from": "SELF"}}}}},
+                  "resolvers": {"endpoint": {"create": True, "name": "ep"}, "consul": {"create": True, "spec": {"address": "consul:8500"}}}},
 }
 
 
@@ -91,7 +105,7 @@ def test_values_reach_what_they_are_about(cluster):
 
     objects = render(cluster, VALUES["objects"])
     assert one(objects, "Module", "ambassador")["spec"]["config"] == {"diagnostics": {"enabled": True, "allow_non_local": True}, "xff_num_trusted_hops": 1}
-    assert one(objects, "ConsulResolver", "consul")["spec"] == {"address": "consul:8500", "datacenter": "dc1"}
+    assert one(objects, "ConsulResolver", "consul-dc1")["spec"] == {"address": "consul:8500", "datacenter": "dc1"}
     assert {one(objects, "Listener", f"nuncio-{name}")["spec"]["port"] for name in ("http", "https")} == {8080, 8443}
 
     objects = render(cluster, VALUES["single-namespace"])
@@ -103,6 +117,93 @@ def test_values_reach_what_they_are_about(cluster):
     deployment = one(render(cluster, VALUES["autoscaling"]), "Deployment")
     assert "replicas" not in deployment["spec"], "it would undo what the autoscaler did"
     assert {each["kind"] for each in render(cluster, VALUES["nothing-extra"])} == {"Deployment", "Service"}
+
+
+def container_of(workload):
+    return (workload["spec"].get("template") or workload)["spec"]["containers"][0]
+
+
+def variables(workload):
+    names = [each["name"] for each in container_of(workload)["env"]]
+    assert len(names) == len(set(names)), f"twice: {names}"
+    return {each["name"]: each.get("value", each.get("valueFrom")) for each in container_of(workload)["env"]}
+
+
+def test_a_bare_pod_stands_alone(cluster):
+    objects = render(cluster, VALUES["bare-pod"])
+    pod = one(objects, "Pod")
+    assert not [each for each in objects if each["kind"] in ("Deployment", "DaemonSet", "HorizontalPodAutoscaler", "PodDisruptionBudget")]
+    assert container_of(pod)["name"] == "ambassador" and variables(pod)["AMBASSADOR_NAMESPACE"] == "elsewhere"
+    assert one(objects, "Service")["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["apart", "mixed"])
+def test_a_canary_gets_requests_only_when_it_is_mixed(cluster, mixed):
+    values = VALUES["canary-mixed" if mixed else "canary"]
+    objects = render(cluster, values)
+    main, canary = one(objects, "Deployment"), one(objects, "Deployment", "nuncio-canary")
+    labels, canary_labels = (each["spec"]["template"]["metadata"]["labels"] for each in (main, canary))
+    selects = {name: one(objects, "Service", name)["spec"]["selector"] for name in ("nuncio", "nuncio-canary")}
+
+    def selected(selector, by):
+        return selector.items() <= by.items()
+    assert selected(selects["nuncio"], labels) and selected(selects["nuncio-canary"], canary_labels)
+    assert selected(selects["nuncio"], canary_labels) == mixed and not selected(selects["nuncio-canary"], labels)
+    # No controller counts another's pods.
+    for each in (main, one(objects, "PodDisruptionBudget")):
+        assert not selected(each["spec"]["selector"]["matchLabels"], canary_labels)
+    assert not selected(canary["spec"]["selector"]["matchLabels"], labels)
+    if mixed:
+        assert canary["spec"]["replicas"] == 0 and container_of(canary)["image"] == container_of(main)["image"]
+        return
+    assert canary["spec"]["replicas"] == 2 and container_of(canary)["image"] == "nuncio:next"
+    assert variables(canary).items() >= {"AMBASSADOR_ID": "two", "A": "b"}.items() and "X" in variables(canary)
+    assert variables(main)["AMBASSADOR_ID"] == "one" and "X" not in variables(main)
+    assert "nodePort" not in one(objects, "Service", "nuncio-canary")["spec"]["ports"][0], "the main Service has it"
+
+
+def test_what_belongs_to_the_whole_cluster_is_asked_for(cluster):
+    assert not [each for each in render(cluster, {}) if each["kind"] in ("IngressClass", "FlowSchema")]
+    objects = render(cluster, VALUES["cluster-wide"], "--namespace", "edge")
+    ingress_class = one(objects, "IngressClass", "edge")
+    assert ingress_class["spec"] == {"controller": "getambassador.io/ingress-controller"}
+    assert ingress_class["metadata"]["annotations"] == {"ingressclass.kubernetes.io/is-default-class": "true"}
+    flow = one(objects, "FlowSchema")["spec"]
+    assert flow["priorityLevelConfiguration"] == {"name": "global-default"}
+    assert flow["rules"][0]["subjects"] == [{"kind": "ServiceAccount", "serviceAccount": {"name": "nuncio", "namespace": "edge"}}]
+
+
+def test_the_flow_schema_names_a_level_that_the_cluster_has(cluster):
+    levels = {each["metadata"]["name"] for each in cluster.get("prioritylevelconfigurations")}
+    default = one(render(cluster, {"flowSchema": {"create": True}}), "FlowSchema")["spec"]
+    assert default["priorityLevelConfiguration"]["name"] in levels
+    before_all = [each["spec"]["matchingPrecedence"] for each in cluster.get("flowschemas") if each["metadata"]["name"] == "service-accounts"]
+    assert default["matchingPrecedence"] < before_all[0]
+
+
+def test_lists_may_be_text(cluster):
+    objects = render(cluster, VALUES["as-text"])
+    deployment = one(objects, "Deployment")
+    assert variables(deployment)["X"] == "why"
+    assert {"name": "more", "containerPort": 9090, "protocol": "TCP"} in container_of(deployment)["ports"]
+    assert {"name": "more", "port": 90, "targetPort": 9090} in one(objects, "Service")["spec"]["ports"]
+    assert one(objects, "ServiceAccount")["automountServiceAccountToken"] is True
+    assert one(objects, "Service", "nuncio-admin")["spec"]["ports"][0]["nodePort"] == 30877
+    assert one(objects, "HorizontalPodAutoscaler")["spec"]["behavior"] == {"scaleDown": {"stabilizationWindowSeconds": 60}}
+    test = one(objects, "Pod", "nuncio-test-ready")
+    assert test["metadata"]["annotations"]["helm.sh/hook"] == "test"
+    assert not one(objects, "Service")["spec"]["selector"].items() <= test["metadata"]["labels"].items()
+
+
+def test_listeners_and_resolvers_by_name(cluster):
+    objects = render(cluster, VALUES["listeners"])
+    assert {each["metadata"]["name"] for each in objects if each["kind"] == "Listener"} == {"nuncio-http", "nuncio-tcp"}
+    http = one(objects, "Listener", "nuncio-http")["spec"]
+    assert (http["port"], http["l7Depth"], http["hostBinding"]) == (8080, 1, {"namespace": {"from": "ALL"}})
+    assert one(objects, "Listener", "nuncio-tcp")["spec"]["port"] == 6379
+    assert one(objects, "KubernetesEndpointResolver", "ep") and one(objects, "ConsulResolver", "consul-dc1")
+    alone = render(cluster, {**VALUES["listeners"], "scope": {"singleNamespace": True}})
+    assert one(alone, "Listener", "nuncio-http")["spec"]["hostBinding"] == {"namespace": {"from": "SELF"}}
 
 
 def test_what_a_service_monitor_selects_is_the_admin_service(cluster):
@@ -136,9 +237,13 @@ def test_rights_are_the_least(cluster, crds, namespace, single):
 
 
 def test_the_chart_says_which_values_do_nothing(cluster, crds, namespace):
-    values = {"canary": {"enabled": True}, "adminService": {"snapshotPort": 8005}}
+    values = {"prometheusExporter": {"enabled": True}, "agent": {"enabled": False}, "waitForApiext": {"enabled": True, "createRoles": True},
+              "ambassadorConfig": "", "adminService": {"snapshotPort": 8005}, "env": {"STATSD_ENABLED": True}, "ingressClassResource": {"enabled": True}}
     said = cluster.run("helm", "install", "nuncio", CHART, "--dry-run=server", "--namespace", namespace, "--values", "-", stdin=json.dumps(values))
-    assert "These values do nothing in this chart: canary, adminService.snapshotPort." in said
+    ignored = said.partition("These values do nothing in this chart:\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.strip().partition(":")[0] for line in ignored] == ["adminService.snapshotPort", "prometheusExporter", "waitForApiext", "env.STATSD_ENABLED"]
+    assert "this version sends no statsd" in said and "serves no Ingress" in said
+    assert "These values do nothing" not in cluster.run("helm", "install", "nuncio", CHART, "--dry-run=server", "--namespace", namespace)
 
 
 def test_the_crd_chart(cluster, crds):
@@ -158,6 +263,9 @@ def test_the_crd_chart(cluster, crds):
     objects = [each for each in yaml.safe_load_all(legacy) if each]
     assert said.count("serverside-applied") == len(objects)
     assert one(objects, "Deployment", "nuncio-apiext")["spec"]["template"]["spec"]["containers"][0]["args"] == ["apiext", "nuncio-apiext"]
+    emissary = helm(cluster, "template", CRDS, {"enableLegacyVersions": True, "apiext": {"repository": "other", "tag": "3", "pullPolicy": "Always"}})
+    container = container_of(one([each for each in yaml.safe_load_all(emissary) if each], "Deployment", "nuncio-apiext"))
+    assert (container["image"], container["imagePullPolicy"]) == ("other:3", "Always")
     alone = helm(cluster, "template", CRDS, {"enableLegacyVersions": True, "apiext": {"enabled": False}})
     assert {each["kind"] for each in yaml.safe_load_all(alone) if each} == {"CustomResourceDefinition"}
     listener = one([each for each in yaml.safe_load_all(legacy) if each], "CustomResourceDefinition", "listeners.getambassador.io")

@@ -44,19 +44,33 @@ ambassador_id: [{{ . | quote }}]
 {{- end }}
 {{- end }}
 
-{{- /* Values of Emissary's chart that were given and do nothing here. */}}
+{{- /* Values of Emissary's chart that were given and do nothing here, a line for each. */}}
 {{- define "nuncio.ignored" -}}
-{{- $ignored := list }}
-{{- range list "barePod" "canary" "ingressClassResource" "waitForApiext" "prometheusExporter" "ambassadorConfig" "agent" }}
-{{- if hasKey $.Values . }}
-{{- $ignored = append $ignored . }}
+{{- $reasons := dict
+  "agent" "it reports to a service that is not part of nuncio"
+  "ambassadorConfig" "configuration comes from objects of the cluster, not from files in a pod"
+  "crds" "install the chart nuncio-crds"
+  "deploymentTool" "nothing reads the label that it would set"
+  "docker" "name the Secret in imagePullSecrets"
+  "prometheusExporter" "this version sends no statsd (STATSD_ENABLED); /metrics of the admin Service and metrics.serviceMonitor are there"
+  "securityContext" "set security.podSecurityContext"
+  "waitForApiext" "nuncio converts old versions itself and needs no webhook to start"
+  "adminService.snapshotPort" "there is no snapshot server"
+  "rbac.podSecurityPolicies" "Kubernetes has none since 1.25"
+  "security.podSecurityPolicy" "Kubernetes has none since 1.25" }}
+{{- range $name, $reason := $reasons }}
+{{- $value := $.Values }}
+{{- range splitList "." $name }}
+{{- $value = get ($value | default dict) . }}
+{{- end }}
+{{- /* What is switched off is not missed. */}}
+{{- if and $value (not (and (kindIs "map" $value) (hasKey $value "enabled") (not $value.enabled))) }}
+{{ $name }}: {{ $reason }}
 {{- end }}
 {{- end }}
-{{- if hasKey .Values.adminService "snapshotPort" }}
-{{- $ignored = append $ignored "adminService.snapshotPort" }}
+{{- range $name := list "STATSD_ENABLED" "DOGSTATSD" "AMBASSADOR_APIEXT_WAIT" }}
+{{- if hasKey $.Values.env $name }}
+env.{{ $name }}: this version does not read it
 {{- end }}
-{{- if hasKey .Values.security "podSecurityPolicy" }}
-{{- $ignored = append $ignored "security.podSecurityPolicy" }}
 {{- end }}
-{{- join ", " $ignored }}
 {{- end }}
