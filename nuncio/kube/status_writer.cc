@@ -242,8 +242,18 @@ void StatusWriter::OnTaken(Entry& entry, const Flight& flight, const std::string
 void StatusWriter::OnConflict(Entry& entry, const Flight& flight, const std::string& body) {
   if (!IsApplyConflict(body)) return;  // of another UID: the watch brings the object as it is now
   if (IsWithOurOwn(body)) {
-    return GiveUp(entry, flight, Cat("another installation writes it: ", MessageOf(body)));
+    if (entry.seen.generation == 0 || entry.seen.generation >= entry.generation) {
+      entry.behind_since.reset();
+      return GiveUp(entry, flight, Cat("another installation writes it: ", MessageOf(body)));
+    }
+    const Time now = loop_.Now();
+    if (!entry.behind_since.has_value()) entry.behind_since = now;
+    entry.not_before = *entry.behind_since + kAbandoned;
+    if (entry.not_before > now) return;
+    log::Info(Cat("the installation that wrote the status of ", Text(flight.status.kind, flight.status.key),
+                  " does so no more: taken over"));
   }
+  entry.behind_since.reset();
   entry.force = true;
   entry.not_before = loop_.Now();
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,13 +31,15 @@ struct Transition {
 // Invariants: only what differs from what the server has is written, so that nothing is when nothing changes. An object
 // is written at most once a second, and ever more seldom when somebody undoes it. What the server will not take is told
 // once and left. Fields of others are never touched. Of two installations (AMBASSADOR_ID) that take the same object the
-// first one to write it keeps it.
+// first one to write it keeps it, for as long as it follows the object: one that says nothing of a new generation
+// within kAbandoned is gone.
 class StatusWriter final : public ObjectObserver {
  public:
   static constexpr size_t kMostInFlight = 8;
   static constexpr double kBurst = 100, kPerSecond = 50;
   static constexpr Duration kBetweenWrites{1'000}, kLongestBetweenWrites{300'000};
   static constexpr Duration kForbidden{60'000};
+  static constexpr Duration kAbandoned{60'000};
 
   struct Options {
     std::string field_manager;            // "nuncio-<AMBASSADOR_ID>"
@@ -74,6 +77,7 @@ class StatusWriter final : public ObjectObserver {
     uint64_t written = 0;                          // digest of what was written last
     uint64_t given_up = 0;                         // digest of what the server will not take
     bool force = false;
+    std::optional<Time> behind_since;  // another installation has it, and speaks of an older generation
     bool in_flight = false;
     Duration pause = kBetweenWrites;
     Time not_before;

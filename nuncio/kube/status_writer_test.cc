@@ -213,6 +213,46 @@ TEST_F(StatusWriterTest, LeavesWhatAnotherInstallationWrote) {
   EXPECT_EQ(world_.history().size(), 1u);
 }
 
+TEST_F(StatusWriterTest, TakesOverWhatAnotherInstallationAbandoned) {
+  const std::string conflict =
+      R"({"kind":"Status","message":"Apply failed with 1 conflict: conflict with \"nuncio-other\": .status",
+      "details":{"causes":[{"reason":"FieldManagerConflict"}]}})";
+  const Json theirs = {{"state", "Inactive"},
+                       {"conditions", {{{"type", "Programmed"}, {"status", "False"}, {"observedGeneration", 1}}}}};
+  See("m", 1, theirs);
+  Want({Status("m", 1)});
+  ASSERT_TRUE(world_.Answer(409, conflict));
+  world_.Advance(seconds(600));
+  EXPECT_EQ(world_.history().size(), 1u) << "it is up to date";
+
+  // The object changes, and the other one says so in time.
+  See("m", 2, theirs);
+  Want({Status("m", 2)});
+  ASSERT_TRUE(world_.Answer(409, conflict));
+  Json updated = theirs;
+  updated["conditions"][0]["observedGeneration"] = 2;
+  See("m", 2, updated);
+  world_.Advance(StatusWriter::kAbandoned);
+  ASSERT_THAT(Open(), ElementsAre("m")) << "asked once more";
+  EXPECT_NE(world_.Only().path.find("force=false"), std::string::npos);
+  ASSERT_TRUE(world_.Answer(409, conflict));
+  world_.Advance(seconds(600));
+  EXPECT_EQ(world_.history().size(), 3u);
+
+  // It changes again, and nobody says anything.
+  See("m", 3, updated);
+  Want({Status("m", 3)});
+  ASSERT_TRUE(world_.Answer(409, conflict));
+  world_.Advance(StatusWriter::kAbandoned - milliseconds(1));
+  EXPECT_THAT(Open(), IsEmpty());
+  world_.Advance(milliseconds(1));
+  ASSERT_TRUE(world_.Answer(409, conflict));
+  world_.Advance(milliseconds(1));
+  EXPECT_NE(world_.Only().path.find("force=true"), std::string::npos);
+  Take();
+  EXPECT_EQ(writer_.counters().pending, 0u);
+}
+
 TEST_F(StatusWriterTest, AfterAConflictItGoesByWhatTheWatchTells) {
   See("m", 1);
   Want({Status("m", 1)});

@@ -75,6 +75,10 @@ Seen SeenOf(const std::string& kind, const Json& status) {
       if (truth < kTruthNames.size()) {
         seen.conditions[type] = {static_cast<Truth>(truth), TimeOf(TextMember(condition, "lastTransitionTime"))};
       }
+      const auto generation = condition.find("observedGeneration");
+      if (generation != condition.end() && generation->is_number_integer()) {
+        seen.generation = std::max(seen.generation, generation->get<int64_t>());
+      }
       found[type] = condition;
       found[type].erase("lastTransitionTime");
     }
@@ -100,6 +104,7 @@ uint64_t DigestOf(const ObjectStatus& status) { return DigestOfPart(PartOf(statu
 Seen After(const ObjectStatus& status, const Seen& seen, int64_t now) {
   Seen after;
   after.digest = DigestOf(status);
+  after.generation = status.generation;
   for (const Type type : kTypes) {
     const size_t i = static_cast<size_t>(type);
     const Seen::Since& before = seen.conditions[i];

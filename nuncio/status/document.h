@@ -19,6 +19,7 @@ struct Seen {
     bool operator==(const Since&) const = default;
   };
   std::array<Since, kTypes.size()> conditions;
+  int64_t generation = 0;  // the newest of the object that they speak of
   bool operator==(const Seen&) const = default;
 };
 
