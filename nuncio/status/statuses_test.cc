@@ -261,7 +261,7 @@ TEST(StatusesOf, ARecreatedObjectIsAnother) {
   std::string again = Mapping(1);
   again.replace(again.find("uid-m"), 5, "uid-n");
   const store::SnapshotPtr now = Snapshot({again});
-  const Acknowledged acknowledged{before, {kM}};
+  const Acknowledged acknowledged{before, std::set<Name>{kM}};
   EXPECT_EQ(StatusesOf({*now, {}, {}, acknowledged, "default"}).at(0).of(Type::kProgrammed).truth, Truth::kUnknown);
 }
 
