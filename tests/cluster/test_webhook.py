@@ -1,4 +1,4 @@
-"""The conversion webhook as its chart installs it: objects of old versions with kubectl, and what its absence costs."""
+"""The conversion webhook as its chart installs it: objects of old versions with kubectl, and what its absence costs. Comes last, as it changes the definitions of the whole cluster."""
 import base64
 import json
 
