@@ -32,15 +32,19 @@ class FakeClock : public Clock {
 
   // Wakes whoever waits for a moment.
   void Set(int64_t now) {
+    std::condition_variable* wake = nullptr;
+    std::mutex* waiters_mutex = nullptr;
     {
       std::lock_guard own(mutex_);
       now_ = now;
       moment_.reset();
       if (wake_ == nullptr) return;
+      wake = wake_;
+      waiters_mutex = waiters_mutex_;
     }
     // Who has yet to begin its wait holds this lock until then.
-    { std::lock_guard begun(*waiters_mutex_); }
-    wake_->notify_all();
+    { std::lock_guard begun(*waiters_mutex); }
+    wake->notify_all();
   }
   // Blocks until somebody waits for a moment since the time was set; which moment.
   int64_t AwaitedMoment() {
