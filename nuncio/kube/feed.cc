@@ -56,6 +56,7 @@ void Feed::SetProblem(const std::string& problem) {
     out.kind = kind_;
     out.error = {FieldErrors::Weight::kError, "", problem};
     out.code = store::problem::kUnreadable;
+    out.of_kind = true;
     gate_.PutFault(file, std::move(out));
   }
   Changed();

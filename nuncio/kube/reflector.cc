@@ -14,6 +14,9 @@ constexpr Duration kStalled{30'000};
 constexpr int kMostStreamFailures = 2;
 // What the server refuses for a reason that only people can change is not asked for more often.
 constexpr Duration kSeldom{10'000};
+// An API server that starts denies everything to everybody until it has read its rules: so a denial has to be repeated
+// before it counts.
+constexpr int kTimesDenied = 3;
 constexpr Duration kShortWatch{1'000};
 constexpr Duration kShortLife{10'000};
 
@@ -82,6 +85,7 @@ void Reflector::Listed(const std::string& resource_version) {
   stalled_.Stop();
   listing_ = false;
   stream_failures_ = 0;
+  denials_ = 0;
   resource_version_ = resource_version;
   listed_at_ = loop_.Now();
   if (!well_since_.has_value()) well_since_ = listed_at_;
@@ -113,12 +117,21 @@ Duration Reflector::DelayAfter(const Failure& failure) {
   if (failure.kind == Kind::kTooMany) ++counters_.throttled;
   Duration delay = backoff_.Next(loop_.Now(), loop_.Random());
   if (failure.retry_after.has_value()) delay = std::max(delay, *failure.retry_after);
-  if (failure.kind == Kind::kForbidden || failure.kind == Kind::kAbsent) delay = std::max(delay, kSeldom);
+  const bool is_denied = failure.kind == Kind::kForbidden && denials_ >= kTimesDenied;
+  if (is_denied || failure.kind == Kind::kAbsent) delay = std::max(delay, kSeldom);
   return delay;
+}
+
+// While nothing is known of the kind, its first denial counts: whoever waits for it must learn why it does not come.
+Reflector::Phase Reflector::PhaseAfter(const Failure& failure) const {
+  if (failure.kind == Kind::kAbsent) return Phase::kAbsent;
+  const bool is_denied = failure.kind == Kind::kForbidden && (!synced_ || denials_ >= kTimesDenied);
+  return is_denied ? Phase::kForbidden : Phase::kWaiting;
 }
 
 void Reflector::PauseAfter(const Failure& failure) {
   ++counters_.failures;
+  denials_ = failure.kind == Kind::kForbidden ? denials_ + 1 : 0;
   const std::optional<Time> since = std::exchange(well_since_, std::nullopt);
   if (failure.kind == Kind::kServer || failure.kind == Kind::kGarbled) {
     // It may not be the server that says so, but what stands in front of it.
@@ -138,14 +151,7 @@ void Reflector::OnListFailure(const Failure& failure) {
   stalled_.Stop();
   listing_ = false;
   PauseAfter(failure);
-  switch (failure.kind) {
-    case Kind::kForbidden:
-      return SetState(Phase::kForbidden, failure.message);
-    case Kind::kAbsent:
-      return SetState(Phase::kAbsent, failure.message);
-    default:
-      return SetState(Phase::kWaiting, failure.message);
-  }
+  SetState(PhaseAfter(failure), failure.message);
 }
 
 void Reflector::OnWatchFailure(const Failure& failure) {
@@ -155,13 +161,8 @@ void Reflector::OnWatchFailure(const Failure& failure) {
   }
   // Of a way of asking that was understood before, or of a version that makes no sense to this server.
   if (failure.kind == Kind::kUnsupported) resource_version_.clear();
-  const bool refused = failure.kind == Kind::kForbidden || failure.kind == Kind::kAbsent;
   PauseAfter(failure);
-  if (refused) {
-    SetState(failure.kind == Kind::kForbidden ? Phase::kForbidden : Phase::kAbsent, failure.message);
-  } else {
-    SetState(Phase::kWaiting, failure.message);
-  }
+  SetState(PhaseAfter(failure), failure.message);
 }
 
 // What a list brings was written long ago, and a deletion writes nothing.
@@ -200,6 +201,7 @@ void Reflector::OnEvent(Event event) {
 
 void Reflector::OnWatchOpen() {
   if (listing_) return;
+  denials_ = 0;
   if (!well_since_.has_value()) well_since_ = loop_.Now();
   SetState(Phase::kWatching, "");
 }

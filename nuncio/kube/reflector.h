@@ -78,6 +78,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   void Pause(Duration delay);
   void PauseAfter(const Failure& failure);
   Duration DelayAfter(const Failure& failure);
+  Phase PhaseAfter(const Failure& failure) const;
   void NoteLag(const Event& event);
   void SetState(Phase phase, std::string trouble);
 
@@ -108,6 +109,7 @@ class Reflector final : private Watch::Listener, private PagedList::Listener {
   bool synced_ = false;
   bool listing_ = false;
   int stream_failures_ = 0;       // in a row, of lists as streams
+  int denials_ = 0;               // in a row
   std::string resource_version_;  // to watch from; empty: list
   Time progress_at_;              // of a list as a stream
   Time listed_at_;

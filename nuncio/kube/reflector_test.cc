@@ -372,18 +372,38 @@ TEST_F(ReflectorTest, WaitsAsLongAsTheServerSays) {
   EXPECT_EQ(reflector_.counters().throttled, 3u);
 }
 
+// An API server that starts denies everything for a moment.
+TEST_F(ReflectorTest, OneDenialOfWhatIsKnownIsNoNews) {
+  Sync();
+  world_.Advance(std::chrono::minutes(5));
+  world_.End();
+  for (int denial = 0; denial < 2; ++denial) {
+    world_.Answer(403, StatusText(403, "Forbidden", "mappings is forbidden"));
+    EXPECT_EQ(reflector_.phase(), Phase::kWaiting);
+    EXPECT_LT(Pause(), std::chrono::seconds(4));
+    EXPECT_TRUE(Asks("resourceVersion=10"));
+  }
+  world_.Head(200);
+  EXPECT_EQ(reflector_.phase(), Phase::kWatching);
+  world_.End(absl::UnavailableError("away"));
+  Back();
+  world_.Answer(403, StatusText(403, "Forbidden", "mappings is forbidden"));
+  EXPECT_EQ(reflector_.phase(), Phase::kWaiting) << "those before the watch do not count";
+}
+
 TEST_F(ReflectorTest, WhatIsForbiddenOrAbsentIsAskedForSeldomAndTold) {
   for (const auto& [status, phase] : {std::pair{403, Phase::kForbidden}, std::pair{404, Phase::kAbsent}}) {
     FakeLoop world;
     Outage outage(world);
     Reflector reflector(world, outage, decoder_, kMapping, {}, notes_);
     reflector.Start();
-    for (int attempt = 0; attempt < 3; ++attempt) {
+    for (int attempt = 0; attempt < 4; ++attempt) {
       world.Answer(status, StatusText(status, "X", "mappings is forbidden"));
       EXPECT_EQ(reflector.phase(), phase);
       EXPECT_THAT(reflector.trouble(), HasSubstr("mappings is forbidden"));
       EXPECT_FALSE(reflector.synced());
-      EXPECT_GE(world.AdvanceToNextTimer(), std::chrono::seconds(10));
+      const Duration pause = world.AdvanceToNextTimer();
+      EXPECT_EQ(pause >= std::chrono::seconds(10), status == 404 || attempt >= 2) << pause.count();
       ASSERT_EQ(world.open().size(), 1u);
     }
     world.Head(200);
@@ -397,7 +417,10 @@ TEST_F(ReflectorTest, RightsThatAreTakenAwayTakeNothingAway) {
   Sync();
   world_.Advance(std::chrono::minutes(5));
   world_.End();
-  world_.Answer(403, StatusText(403, "Forbidden", "mappings is forbidden"));
+  for (int denial = 0; denial < 3; ++denial) {
+    if (denial > 0) Pause();
+    world_.Answer(403, StatusText(403, "Forbidden", "mappings is forbidden"));
+  }
   EXPECT_EQ(reflector_.phase(), Phase::kForbidden);
   EXPECT_TRUE(reflector_.synced());
   EXPECT_THAT(notes_.Take(), IsEmpty());

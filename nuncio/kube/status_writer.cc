@@ -209,8 +209,7 @@ void StatusWriter::OnAnswer(const Name& name, const absl::StatusOr<Fetch::Answer
     // Gone, which the watch will tell; or a kind without a status.
     entry.given_up = status::DigestOf(flight->status);
   } else if (status == 403) {
-    if (!std::exchange(forbidden_, true)) log::Warning(Cat("status cannot be written: ", MessageOf(answer->body)));
-    PauseAll(kForbidden);
+    OnDenied(MessageOf(answer->body));
   } else if (status == 400 || status == 422 ||
              (status == 500 && !answer->head.retry_after.has_value() &&
               answer->body.find("not declared in schema") != std::string::npos)) {
@@ -223,9 +222,18 @@ void StatusWriter::OnAnswer(const Name& name, const absl::StatusOr<Fetch::Answer
   Pump();
 }
 
+// An API server that starts denies everything to everybody until it has read its rules.
+void StatusWriter::OnDenied(const std::string& message) {
+  if (!denied_since_.has_value()) denied_since_ = loop_.Now();
+  if (loop_.Now() - *denied_since_ < kDeniedAtFirst) return PauseAll(kDeniedAtFirst);
+  if (!std::exchange(told_denied_, true)) log::Warning(Cat("status cannot be written: ", message));
+  PauseAll(kForbidden);
+}
+
 void StatusWriter::OnTaken(Entry& entry, const Flight& flight, const std::string& body) {
   ++counters_.writes;
-  forbidden_ = false;
+  denied_since_.reset();
+  told_denied_ = false;
   const uint64_t digest = status::DigestOf(flight.status);
   // Written before, and yet it had to be written again: somebody else is at it.
   const bool undone = std::exchange(entry.written, digest) == digest;

@@ -38,7 +38,7 @@ class StatusWriter final : public ObjectObserver {
   static constexpr size_t kMostInFlight = 8;
   static constexpr double kBurst = 100, kPerSecond = 50;
   static constexpr Duration kBetweenWrites{1'000}, kLongestBetweenWrites{300'000};
-  static constexpr Duration kForbidden{60'000};
+  static constexpr Duration kDeniedAtFirst{5'000}, kForbidden{60'000};
   static constexpr Duration kAbandoned{60'000};
 
   struct Options {
@@ -98,6 +98,7 @@ class StatusWriter final : public ObjectObserver {
   void Write(Entries::iterator at);
   void OnAnswer(const Name& name, const absl::StatusOr<Fetch::Answer>& answer);
   void OnTaken(Entry& entry, const Flight& flight, const std::string& body);
+  void OnDenied(const std::string& message);
   void OnConflict(Entry& entry, const Flight& flight, const std::string& body);
   void GiveUp(Entry& entry, const Flight& flight, const std::string& why);
   void PauseAll(Duration delay);
@@ -121,7 +122,8 @@ class StatusWriter final : public ObjectObserver {
   std::set<std::pair<Time, const Name*>, Before> later_;
   std::map<Name, std::unique_ptr<Flight>> flights_;
   bool leading_ = false;
-  bool forbidden_ = false;
+  std::optional<Time> denied_since_;
+  bool told_denied_ = false;
   double tokens_ = kBurst;
   Time filled_at_;
   Time paused_until_;

@@ -339,7 +339,19 @@ INSTANTIATE_TEST_SUITE_P(All, TroubleTest,
                                          Trouble{"503 with Retry-After", 503, seconds(3), seconds(3)},
                                          Trouble{"500", 500, std::nullopt, milliseconds(800)},
                                          Trouble{"no connection", 0, std::nullopt, milliseconds(800)},
-                                         Trouble{"403", 403, std::nullopt, StatusWriter::kForbidden}));
+                                         Trouble{"403", 403, std::nullopt, StatusWriter::kDeniedAtFirst}));
+
+TEST_F(StatusWriterTest, ADenialThatLastsIsAskedAboutSeldom) {
+  See("m", 1);
+  Want({Status("m", 1)});
+  for (const Duration want : {StatusWriter::kDeniedAtFirst, StatusWriter::kForbidden, StatusWriter::kForbidden}) {
+    ASSERT_TRUE(world_.Answer(403, "{}"));
+    world_.Advance(want - milliseconds(1));
+    EXPECT_THAT(world_.open(), IsEmpty());
+    world_.Advance(milliseconds(1));
+    EXPECT_EQ(world_.open().size(), 1u);
+  }
+}
 
 TEST_F(StatusWriterTest, TellsTransitionsAndNothingElse) {
   See("m", 1);

@@ -26,9 +26,15 @@ struct SourceProblem {
   std::string code;               // one of store/problem_code.h
   std::string uid;                // of the version that could not be taken; empty outside of a cluster
   int64_t generation = 0;         // likewise
+  bool of_kind = false;           // it concerns no object, but what is known of the kind; what was known stays
 
   bool operator==(const SourceProblem&) const = default;
 };
+
+// There is an object that could not be taken, whatever it was meant to do.
+inline bool HidesAnObject(const SourceProblem& problem) {
+  return problem.error.weight == FieldErrors::Weight::kError && !problem.of_kind;
+}
 
 // Everything that the source holds, at one moment. Immutable once made, free to share between threads.
 // Invariant: every object in a table decoded without an error; a problem's object stands in a table only when the

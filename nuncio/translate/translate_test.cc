@@ -56,6 +56,20 @@ TEST(Translate, OpensNothingInPlaceOfAHostThatCannotBeRead) {
   EXPECT_THAT(Translate(snapshot, {}).model.listeners, IsEmpty());
 }
 
+// An API server that denies a kind says nothing about its objects: what is known of them goes on.
+TEST(Translate, AKindThatIsDeniedIsToldAndChangesNothing) {
+  store::Snapshot snapshot = SnapshotOf(kListener);
+  const ir::Model before = Translate(snapshot, {}).model;
+  for (const char* kind : {"AuthService", "Host", "Mapping", "Secret"}) {
+    store::SourceProblem problem{kind, {}, {}, {FieldErrors::Weight::kError, "", "is forbidden"}, false, "unreadable"};
+    problem.of_kind = true;
+    snapshot.problems = {problem};
+    const Translation translation = Translate(snapshot, {});
+    EXPECT_EQ(ir::ToJson(translation.model), ir::ToJson(before)) << kind;
+    EXPECT_EQ(Lines(translation.findings), std::vector<std::string>{Cat("unreadable ", kind, "  ")});
+  }
+}
+
 TEST(Translate, TellsOfKindsThatAreNotBuiltYet) {
   const std::string limit = Emissary("RateLimitService", "a", "service: x");
   EXPECT_THAT(Lines(Translate(SnapshotOf(kListener + limit), {}).findings),

@@ -160,6 +160,28 @@ def test_rights_that_are_missing(api, follow):
     assert "ingresses.networking.k8s.io is forbidden" in nuncio.log.read_text(), "the rest is a finding"
 
 
+def test_rights_that_are_taken_away_later_take_no_traffic_away(api, follow):
+    install(api)
+    port, = free_ports(1)
+    serve(api, port, "a")
+    grant(api, READ_ALL)
+    nuncio = follow(kubeconfig=api.nuncio).start()
+    answers(port, "/a/", 503)
+    sent = nuncio.metric("nuncio_xds_responses_total")
+    grant(api, [{**READ_ALL[0], "apiGroups": [""]}])
+    # So that what it watches ends, and it has to ask anew.
+    api.kill("kube-apiserver")
+    api.start("kube-apiserver")
+    api.wait_until_ready()
+    wait_until(lambda: "authservices.getambassador.io is forbidden" in nuncio.log.read_text(), nuncio.log.read_text, 60)
+    assert clients.get(port, "/a/").status == 503, "as before: nothing listens there"
+    assert nuncio.metric("nuncio_xds_responses_total") == sent, "what was known stays"
+    assert nuncio.ready()
+    grant(api, READ_ALL)
+    serve(api, port, "b")
+    answers(port, "/b/", 503)
+
+
 def test_a_single_namespace_needs_a_role_and_no_more(api, follow):
     install(api)
     port, = free_ports(1)

@@ -24,7 +24,7 @@ std::vector<ir::Origin> GuardsOf(const store::Snapshot& snapshot, const Options&
   }
   // One that could not be read, or is of an older version, may be meant for any instance.
   for (const store::SourceProblem& problem : snapshot.problems) {
-    if (problem.kind != "AuthService" || problem.error.weight != FieldErrors::Weight::kError) continue;
+    if (problem.kind != "AuthService" || !store::HidesAnObject(problem)) continue;
     guards.push_back({problem.kind, problem.key.ns, problem.key.name, problem.source.file, problem.source.line});
   }
   // The form that came before the kind, which Emissary reads to this day (reference 1.6).

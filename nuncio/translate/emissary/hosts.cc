@@ -131,7 +131,7 @@ void ReportContextsWithoutHost(Context& context, const TlsContexts& contexts) {
 // A Host that could not be read is a Host all the same: whoever wrote it did not mean everything to be open.
 bool HasUnreadableHost(const store::Snapshot& snapshot) {
   return std::any_of(snapshot.problems.begin(), snapshot.problems.end(), [](const store::SourceProblem& problem) {
-    return problem.kind == "Host" && problem.error.weight == FieldErrors::Weight::kError;
+    return problem.kind == "Host" && store::HidesAnObject(problem);
   });
 }
 
