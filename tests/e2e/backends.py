@@ -19,6 +19,10 @@ import h2.connection
 import h2.events
 
 
+# The longest that the loop may take for a call. This only bounds a failure.
+PATIENCE_S = 60
+
+
 @dataclasses.dataclass
 class Request:
     method: str
@@ -37,6 +41,7 @@ class Answer:
     """What a backend's `behave` returns to answer something else than the echo."""
     status: int = 200
     delay_s: float = 0
+    until: threading.Event | None = None  # the answer comes after it
     headers: dict = dataclasses.field(default_factory=dict)
     body: bytes | None = None  # None: the echo
 
@@ -50,15 +55,18 @@ class Backend:
         self.connections = 0
         self._loop, self._writers = loop, set()
         self._server = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._serve, address, port, ssl=tls, backlog=1024), loop).result(10)
+            asyncio.start_server(self._serve, address, port, ssl=tls, backlog=1024), loop).result(PATIENCE_S)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self):
         async def close():
             self._server.close()
+            # A request that is in the kernel's hands already: it is read in the next round of the loop, answered in those after.
+            for _ in range(5):
+                await asyncio.sleep(0)
             for writer in list(self._writers):
                 writer.close()
-        asyncio.run_coroutine_threadsafe(close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result(PATIENCE_S)
 
     async def _serve(self, reader, writer):
         self.connections += 1
@@ -95,6 +103,8 @@ class Backend:
         answer = self.behave(request)
         if answer.delay_s:
             await asyncio.sleep(answer.delay_s)
+        while answer.until and not answer.until.is_set():
+            await asyncio.sleep(0.01)
         return answer, self._echo(request) if answer.body is None else answer.body
 
     async def _http1(self, reader, writer, line, tls):
@@ -209,4 +219,4 @@ class Backends:
         for backend in self._backends:
             backend.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)

@@ -12,6 +12,10 @@ import h2.connection
 import h2.events
 
 
+# The longest that a gateway may be silent. This only bounds a failure.
+PATIENCE_S = 60
+
+
 @dataclasses.dataclass
 class Response:
     status: int
@@ -29,7 +33,8 @@ class Response:
 
     @property
     def backend(self):
-        return self.echo["backend"]
+        """Which one answered; None: the gateway itself."""
+        return self.echo["backend"] if self.body.startswith(b"{") else None
 
 
 def client_tls(authority=None, *, pair=None, alpn=("http/1.1",)):
@@ -50,7 +55,7 @@ def client_tls(authority=None, *, pair=None, alpn=("http/1.1",)):
     return context
 
 
-def connect(port, *, tls=None, sni=None, timeout=10):
+def connect(port, *, tls=None, sni=None, timeout=PATIENCE_S):
     connection = socket.create_connection(("127.0.0.1", port), timeout=timeout)
     try:
         return tls.wrap_socket(connection, server_hostname=sni) if tls else connection
@@ -74,14 +79,14 @@ def receive(connection, method="GET"):
     return Response(answer.status, [(name.lower(), value) for name, value in answer.getheaders()], body)
 
 
-def get(port, path="/", *, host="example.com", headers=None, method="GET", body=b"", tls=None, sni=None, timeout=10):
+def get(port, path="/", *, host="example.com", headers=None, method="GET", body=b"", tls=None, sni=None, timeout=PATIENCE_S):
     """One HTTP/1.1 request over a connection of its own."""
     with connect(port, tls=tls, sni=sni or host.split(":")[0], timeout=timeout) as connection:
         send(connection, method, path, host, {"connection": "close", **(headers or {})}, body)
         return receive(connection, method)
 
 
-def get_http2(port, path="/", *, host="example.com", headers=(), method="GET", body=b"", tls=None, sni=None, timeout=10):
+def get_http2(port, path="/", *, host="example.com", headers=(), method="GET", body=b"", tls=None, sni=None, timeout=PATIENCE_S):
     """One HTTP/2 request over a connection of its own; without TLS by prior knowledge."""
     with connect(port, tls=tls, sni=sni or host.split(":")[0], timeout=timeout) as connection:
         if tls:

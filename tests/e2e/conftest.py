@@ -63,6 +63,8 @@ class Edge:
         nuncio.write("listeners", m.listener(self.http), m.listener(self.https, "HTTPS"))
         nuncio.write("services", m.service("one", self.one.port), m.service("two", self.two.port),
                      m.secret("cert", authority.pair("example.com", "*.example.com")))
+        # What Envoy waits for an answer is not to depend on how fast this machine is.
+        nuncio.write("module", m.patient_module())
         nuncio.write("hosts", m.host("*"), m.host("example.com", secret="cert", tls={"alpn_protocols": "h2,http/1.1"}))
         nuncio.write("test", m.mapping("start", "/", "one"))
         nuncio.start()

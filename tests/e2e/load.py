@@ -17,7 +17,7 @@ import h2.config
 import h2.connection
 import h2.events
 
-REQUEST_LIMIT_S = 10
+REQUEST_LIMIT_S = 60
 # A client of the kept kind opens a new connection now and then, as clients do.
 REQUESTS_A_CONNECTION = 500
 

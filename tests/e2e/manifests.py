@@ -38,6 +38,11 @@ def tls_context(name, **spec):
     return emissary("TLSContext", name, spec)
 
 
+def patient_module():
+    """Mappings without a timeout of their own wait longer than any machine takes."""
+    return emissary("Module", "ambassador", {"config": {"cluster_request_timeout_ms": 60000}})
+
+
 def service(name, *backend_ports, ns="default", port=80, addresses=None):
     """A Service of one port, with an EndpointSlice that leads to these ports on loopback."""
     return [

@@ -1,4 +1,5 @@
 """A running nuncio with a real Envoy, and the moments that a test has to wait for."""
+import http.client
 import json
 import os
 import pathlib
@@ -19,7 +20,7 @@ BUILD = pathlib.Path(os.environ.get("NUNCIO_BUILD", ROOT / "build/dev"))
 PROGRAM = BUILD / "nuncio"
 ENVOY = os.environ.get("ENVOY_PATH") or str(BUILD / "envoy")
 # The longest that anything here may take. Waiting ends with the event; this only bounds a failure.
-DEADLINE_S = 30
+DEADLINE_S = 120
 
 
 def wait_until(condition, what, deadline_s=DEADLINE_S, interval_s=0.02):
@@ -32,24 +33,35 @@ def wait_until(condition, what, deadline_s=DEADLINE_S, interval_s=0.02):
     return result
 
 
-_handed_out = set()
+_handed_out = []  # the sockets whose names say that a port is taken, until this process ends
+
+
+def _is_ours(port):
+    """Whether no other run of tests has been given this port. Names of abstract sockets are as wide as ports: one network."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0nuncio-test-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    _handed_out.append(claim)
+    return True
 
 
 def free_ports(count):
-    """Ports that nobody had a moment ago, outside of the range that the kernel picks clients' ports from, and none twice."""
+    """Ports that nobody has, outside of the range that the kernel picks clients' ports from, and none twice."""
     low = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     found = []
-    candidates = iter(range(20000 + os.getpid() % 5000, low if low > 26000 else 32000))
+    candidates = iter(range(20000, low if low > 26000 else 32000))
     while len(found) < count:
         port = next(candidates)
-        if port in _handed_out:
+        if not _is_ours(port):
             continue
         with socket.socket() as probe:
             try:
                 probe.bind(("0.0.0.0", port))
             except OSError:
                 continue
-        _handed_out.add(port)
         found.append(port)
     return found
 
@@ -62,8 +74,11 @@ def children(pid):
             arguments = pathlib.Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if arguments != [b""]:  # an empty one has ended and waits to be reaped
-            found["envoy" if b"--config-path" in arguments or b"-c" in arguments else "control plane"] = int(child)
+        # Neither: it has ended and waits to be reaped, or is about to become one of them.
+        if b"control-plane" in arguments[1:2]:
+            found["control plane"] = int(child)
+        elif b"-c" in arguments[1:2]:
+            found["envoy"] = int(child)
     return found
 
 
@@ -121,11 +136,21 @@ class Nuncio:
     # Views.
 
     def _get(self, port, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=DEADLINE_S) as answer:
             return answer.read().decode()
 
+    def _get_from_who_is_busy(self, port, path):
+        """For what is known to be there: on a client that is slow to ask it may close."""
+        def got():
+            assert self.process.poll() is None, f"nuncio ended with {self.process.returncode}:\n{self.log.read_text()[-4000:]}"
+            try:
+                return [self._get(port, path)]
+            except (urllib.error.URLError, http.client.HTTPException, ConnectionError):
+                return None
+        return wait_until(got, f"an answer of port {port} to {path}")[0]
+
     def metrics_text(self):
-        return self._get(self.health_port, "/metrics")
+        return self._get_from_who_is_busy(self.health_port, "/metrics")
 
     def metric(self, name, **labels):
         """The value of a series; 0 when it is not there."""
@@ -140,7 +165,7 @@ class Nuncio:
 
     def stat(self, name):
         """A statistic of Envoy."""
-        for line in self._get(self.admin_port, f"/stats?filter=^{re.escape(name)}$").splitlines():
+        for line in self._get_from_who_is_busy(self.admin_port, f"/stats?filter=^{re.escape(name)}$").splitlines():
             return int(line.rsplit(": ", 1)[1])
         return 0
 
@@ -148,12 +173,12 @@ class Nuncio:
         try:
             self._get(self.health_port, "/ambassador/v0/check_ready")
             return True
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError):
             return False
 
     def findings(self):
         """What `nuncio check` says of the folder as it is now."""
-        done = subprocess.run([PROGRAM, "check", self.manifests, "--output", "json"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([PROGRAM, "check", self.manifests, "--output", "json"], capture_output=True, text=True, timeout=DEADLINE_S)
         return json.loads(done.stdout)["findings"]
 
     def child(self, name):

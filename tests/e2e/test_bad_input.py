@@ -97,8 +97,8 @@ def test_port_taken(good):
         wait_until(lambda: good.nuncio.metric("nuncio_xds_nacks_total") > before, "Envoy's refusal")
         still_changing(good)
         assert get(good.http, "/good/").backend == "one"
-        assert good.nuncio.metric("nuncio_refused_resources") == 1
-        assert good.nuncio.metric("nuncio_findings", severity="error") >= 1
+        wait_until(lambda: good.nuncio.metric("nuncio_refused_resources") == 1, "a resource that is refused")
+        wait_until(lambda: good.nuncio.metric("nuncio_findings", severity="error") >= 1, "its finding")
 
     # Nothing changes here but that the port is free.
     def serves():

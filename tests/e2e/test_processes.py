@@ -1,12 +1,12 @@
 """Processes that end, by themselves or by force: what clients notice, and what is left behind."""
 import contextlib
+import http.client
 import json
 import os
 import pathlib
 import signal
 import subprocess
 import threading
-import time
 
 import clients
 import manifests as m
@@ -14,7 +14,7 @@ import pytest
 from backends import Answer
 from clients import get
 from conftest import Edge
-from nuncio_harness import ROOT, alive, children, wait_until
+from nuncio_harness import DEADLINE_S, ROOT, alive, children, wait_until
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def load(port):
                     connection.close()
                     connection = None
                 count[0] += 1
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:
                 failures.append(error)
                 connection = None
     threads = [threading.Thread(target=run, args=(keep,)) for keep in (True, True, False)]
@@ -50,11 +50,11 @@ def load(port):
     try:
         wait_until(lambda: count[0] > 20 or failures, "the load to begin")
         yield failures
+        wait_until(lambda: count[0] > 100 or failures, "requests enough to prove something")
     finally:
         done.set()
         for thread in threads:
-            thread.join(20)
-    assert count[0] > 100, "too few requests to prove anything"
+            thread.join()
 
 
 def test_control_plane_killed_under_load(fresh):
@@ -101,36 +101,36 @@ def test_names_of_processes(fresh):
 def test_parent_killed_leaves_no_orphan(fresh):
     family = [fresh.nuncio.child("envoy"), fresh.nuncio.child("control plane")]
     fresh.nuncio.process.kill()
-    fresh.nuncio.process.wait(10)
+    fresh.nuncio.process.wait(DEADLINE_S)
     wait_until(lambda: not any(alive(pid) for pid in family), "the end of both children")
     with pytest.raises(OSError):
         get(fresh.http)
 
 
 def test_sigterm_drains(fresh, backends):
-    slow = backends.start("slow", behave=lambda request: Answer(delay_s=3))
-    fresh.apply(m.service("slow", slow.port), m.mapping("root", "/", "one"), m.mapping("slow", "/slow/", "slow", timeout_ms=20000))
+    """That new connections are still taken within the drain time is in test_run_script.py, whose drain ends when it is told to."""
+    over = threading.Event()
+    slow = backends.start("slow", behave=lambda request: Answer(until=over))
+    fresh.apply(m.service("slow", slow.port), m.mapping("root", "/", "one"), m.mapping("slow", "/slow/", "slow"))
     answers = []
-    request = threading.Thread(target=lambda: answers.append(get(fresh.http, "/slow/", timeout=20)))
+    request = threading.Thread(target=lambda: answers.append(get(fresh.http, "/slow/")))
     request.start()
     wait_until(lambda: slow.requests, "the slow request to arrive")
     family = list(children(fresh.nuncio.process.pid).values())
-    start = time.monotonic()
     fresh.nuncio.process.send_signal(signal.SIGTERM)
     wait_until(lambda: not fresh.nuncio.ready(), "not ready")
-    assert get(fresh.http).backend == "one"  # within the drain time new connections are still taken
 
     def refused():
         try:
-            get(fresh.http, timeout=5)
+            get(fresh.http)
         except OSError:
             return True
     wait_until(refused, "listeners that are closed")
-    assert request.is_alive(), "the slow request had ended before the listeners closed"
-    request.join(20)
+    assert answers == [] and fresh.nuncio.process.poll() is None, "the request in flight is waited for"
+    over.set()
+    request.join()
     assert [answer.status for answer in answers] == [200]
-    assert fresh.nuncio.process.wait(20) == 0
-    assert 2.5 < time.monotonic() - start < 15
+    assert fresh.nuncio.process.wait(DEADLINE_S) == 0
     assert not any(alive(pid) for pid in family)
 
 
@@ -147,12 +147,12 @@ def test_ready_only_once_served(new_nuncio, backends):
 
 def test_help_and_version():
     from nuncio_harness import PROGRAM
-    version = subprocess.run([PROGRAM, "version"], capture_output=True, text=True, timeout=20)
+    version = subprocess.run([PROGRAM, "version"], capture_output=True, text=True, timeout=DEADLINE_S)
     assert version.returncode == 0 and "nuncio" in version.stdout
     for command in ("run", "translate", "check"):
-        answer = subprocess.run([PROGRAM, command, "--help"], capture_output=True, text=True, timeout=20)
+        answer = subprocess.run([PROGRAM, command, "--help"], capture_output=True, text=True, timeout=DEADLINE_S)
         assert answer.returncode == 0 and "Examples:" in answer.stdout, command
-    assert subprocess.run([PROGRAM, "check", ROOT / "examples/quickstart/manifests"], capture_output=True, timeout=20).returncode == 0
+    assert subprocess.run([PROGRAM, "check", ROOT / "examples/quickstart/manifests"], capture_output=True, timeout=DEADLINE_S).returncode == 0
 
 
 def test_a_log_of_json_lines(new_nuncio):
@@ -161,7 +161,13 @@ def test_a_log_of_json_lines(new_nuncio):
     nuncio.write("bad", m.emissary("Mapping", "bad", {"hostname": "*", "prefix": "/\"quoted\"", "service": 5}))
     nuncio.start()
     assert nuncio.stop() == 0
-    lines = [json.loads(line) for line in nuncio.log.read_text().splitlines()]
-    assert all(set(line) == {"time", "level", "msg"} for line in lines)
+    wrong, lines = [], []
+    for line in nuncio.log.read_text().rstrip("\n").split("\n"):
+        try:
+            lines.append(json.loads(line))
+            assert set(lines[-1]) == {"time", "level", "msg"}
+        except (ValueError, AssertionError):
+            wrong.append(line)
+    assert wrong == []
     text = "\n".join(line["msg"] for line in lines)
     assert "control plane started" in text and "generation 1" in text and "starting main dispatch loop" in text, text

@@ -50,7 +50,8 @@ def test_a_half_rotated_secret_keeps_its_last_pair(edge, nuncio, authority):
     assert served_names(edge.https, "half.example.com") == ["first.example.com"]
     edge.apply(m.secret("half", (second[0], first[1])), *others)
     assert nuncio.metric("nuncio_findings", severity="error") == 1
-    assert "tls.crt belongs to another key; the certificate and its key must be renewed together; the last good version serves" in nuncio.log.read_text()
+    told = "tls.crt belongs to another key; the certificate and its key must be renewed together; the last good version serves"
+    wait_until(lambda: told in nuncio.log.read_text(), "a line of the log, which comes after Envoy")
     assert served_names(edge.https, "half.example.com") == ["first.example.com"]
     edge.apply(m.secret("half", second), *others)
     wait_until(lambda: served_names(edge.https, "half.example.com") == ["second.example.com"], "the new certificate")
