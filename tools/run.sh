@@ -21,7 +21,7 @@ stop_nuncio() { kill -TERM "$nuncio" 2>/dev/null || true; }
 # First nuncio, which drains; the backends answer what is in flight until then.
 finish() {
   trap - EXIT
-  trap '' INT  # a second Ctrl-C is nuncio's as well
+  trap '' INT  # a second Ctrl-C is nuncio's alone
   trap stop_nuncio TERM
   if [ -n "$nuncio" ]; then
     # The terminal sends Ctrl-C to everything in its foreground, nuncio too: to pass it on would be to say it twice.
@@ -34,7 +34,7 @@ finish() {
   wait
 }
 trap finish EXIT
-trap 'interrupted=yes; exit 0' INT
+trap 'trap "" INT; interrupted=yes; exit 0' INT
 trap 'exit 0' TERM
 
 start /usr/bin/python3 $quickstart/backend.py hello 9001
