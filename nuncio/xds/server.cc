@@ -1,5 +1,6 @@
 #include "nuncio/xds/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <mutex>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "envoy/service/discovery/v3/ads.grpc.pb.h"
+#include "nuncio/base/log.h"
 #include "nuncio/xds/delta_session.h"
 #include "nuncio/xds/socket.h"
 #include "nuncio/xds/sotw_session.h"
@@ -24,6 +26,16 @@ using ::envoy::service::discovery::v3::AggregatedDiscoveryService;
 constexpr int kMaxRequestBytes = 64 << 20;
 
 Time Now() { return std::chrono::steady_clock::now(); }
+
+// What gRPC has to say is a line of the log as any other.
+void LogForGrpc(gpr_log_func_args* args) {
+  const std::string line = absl::StrCat("gRPC: ", args->message);
+  if (args->severity == GPR_LOG_SEVERITY_ERROR) {
+    log::Error(line);
+  } else {
+    log::Debug(line);
+  }
+}
 
 bool Parse(grpc::ByteBuffer& buffer, google::protobuf::Message& message) {
   const grpc::Status status =
@@ -196,6 +208,7 @@ class AdsServer final : public Server, private RawService {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Cache& cache, const std::string& socket_path) {
+  gpr_set_log_function(LogForGrpc);
   auto server = std::make_unique<AdsServer>(cache);
   if (absl::Status status = server->Listen(socket_path); !status.ok()) return status;
   return server;

@@ -1,15 +1,19 @@
 // From manifests in a folder to resources on a client's stream, over the real gRPC server on a Unix socket.
 #include <gmock/gmock.h>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "envoy/config/route/v3/route.pb.h"
 #include "envoy/service/discovery/v3/ads.grpc.pb.h"
+#include "nuncio/base/json.h"
+#include "nuncio/base/log.h"
 #include "nuncio/envoy/config.h"
 #include "nuncio/files/directory.h"
 #include "nuncio/pipeline/generation.h"
@@ -267,6 +271,17 @@ TEST_F(AdsTest, AStreamMayBeWokenWhenItsServerIsGone) {
   Serve();
   (*streams.begin())->Wake();
   EXPECT_FALSE(cache_.progress().connected);
+}
+
+TEST_F(AdsTest, WhatGrpcSaysIsALineOfTheLog) {
+  log::Configure({.json = true});
+  testing::internal::CaptureStderr();
+  gpr_log(GPR_ERROR, "something \"odd\"");
+  log::Configure({});
+  const std::string text = testing::internal::GetCapturedStderr();
+  const Json line = Json::parse(text, nullptr, false);
+  ASSERT_TRUE(line.is_object()) << text;
+  EXPECT_EQ(line["msg"], "gRPC: something \"odd\"");
 }
 
 TEST_F(AdsTest, TheSocketIsItsOwnersAlone) {
