@@ -19,7 +19,7 @@ function(nuncio_test target)
   nuncio_options(${target})
   target_compile_definitions(${target} PRIVATE NUNCIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" NUNCIO_ENVOY_BINARY="${ENVOY_BINARY}")
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${arg_LABELS}" TEST_FILTER "")
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES LABELS "${arg_LABELS}" TEST_FILTER "")
 endfunction()
 
 # nuncio/NAME/**.cc becomes the library nuncio_NAME, and every *_test.cc beside them one program, NAME_test.
