@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Optional;
 
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kPatience{60};
 
 constexpr char kMapping[] = R"(
 apiVersion: getambassador.io/v3alpha1

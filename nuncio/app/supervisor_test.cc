@@ -19,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tests/temporary_folder.h"
 
 namespace nuncio::app {
 namespace {
@@ -27,7 +28,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr int kPatienceMs = 20'000;
+constexpr int kPatienceMs = 60'000;
 
 // Lines that children write to a pipe: the events that a test waits for.
 class Events {
@@ -43,6 +44,9 @@ class Events {
   // Nothing comes from here: a shell that reads it waits, without a process of its own to wait for.
   int silence() const { return silence_[0]; }
 
+  // Where Envoy says where its admin interface is.
+  std::string admin_address_file() const { return (folder_.path() / "admin").string(); }
+
   // The next line, or "" when none comes.
   std::string Next() {
     std::string line;
@@ -57,6 +61,7 @@ class Events {
  private:
   int ends_[2];
   int silence_[2];
+  const TemporaryFolder folder_;
 };
 
 Command Shell(const std::string& script, std::vector<int> keep_open) {
@@ -65,11 +70,21 @@ Command Shell(const std::string& script, std::vector<int> keep_open) {
 
 // Tells "control <pid>" and its settings, then does nothing until a signal comes.
 Command FakeControlPlane(const Events& events, int settings) {
-  const std::string then = absl::StrCat(
-      "trap 'echo drain-heard >/dev/fd/", events.writer(), "' USR1; trap 'echo control-ends >/dev/fd/", events.writer(),
-      "; exit 0' TERM; echo control $$ >/dev/fd/", events.writer(), "; echo admin_port=1234 >/dev/fd/", settings,
-      "; while :; do read nothing </dev/fd/", events.silence(), "; done");
-  return Shell(then, {events.writer(), events.silence(), settings});
+  // No shell: one that begins to read just when a signal comes runs its trap when the read ends, which is never.
+  constexpr char kScript[] = R"(
+import os, signal, sys
+events, settings = map(int, sys.argv[1:])
+signals = {signal.SIGUSR1, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+os.write(events, b"control %d\n" % os.getpid())
+os.write(settings, b"admin_port=1234\n")
+while signal.sigwait(signals) == signal.SIGUSR1:
+    os.write(events, b"drain-heard\n")
+os.write(events, b"control-ends\n")
+)";
+  return {{"/usr/bin/python3", "-ISc", kScript, absl::StrCat(events.writer()), absl::StrCat(settings)},
+          {},
+          {events.writer(), settings}};
 }
 
 // Tells "envoy <admin port> <pid>".
@@ -83,7 +98,7 @@ SupervisorPlan PlanWith(const Events& events) {
   plan.control_plane = [&events](int settings) { return FakeControlPlane(events, settings); };
   plan.envoy = [&events](const Settings& told) { return FakeEnvoy(events, told); };
   plan.explain_envoy = [](const Settings&) {};
-  plan.admin_address_file = testing::TempDir() + "/admin-" + std::to_string(getpid());
+  plan.admin_address_file = events.admin_address_file();
   plan.backoff = {std::chrono::milliseconds(1), std::chrono::milliseconds(10), std::chrono::milliseconds(60'000)};
   return plan;
 }
