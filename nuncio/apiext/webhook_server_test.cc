@@ -31,6 +31,7 @@ class WebhookServerTest : public testing::Test {
   httplib::Result Ask(const Pair& authority, const std::string& path = kWebhookPath) {
     httplib::SSLClient client("localhost", server_->port());
     client.set_address_family(AF_INET);
+    client.set_read_timeout(60);
     X509_STORE* store = X509_STORE_new();
     const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(authority.certificate.data(), -1), BIO_free);
     X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr);
@@ -69,6 +70,7 @@ TEST_F(WebhookServerTest, SpeaksNoOldTls) {
   server_->SetPair(ServerPair(authority_));
   httplib::SSLClient client("localhost", server_->port());
   client.set_address_family(AF_INET);
+  client.set_read_timeout(60);
   client.enable_server_certificate_verification(false);
   EXPECT_TRUE(client.Post(kWebhookPath, kQuestion, "application/json"));
   SSL_CTX_set_max_proto_version(client.ssl_context(), TLS1_2_VERSION);

@@ -38,6 +38,7 @@ TEST(HealthServerTest, AnswersByPathAndMethod) {
        }) {
     SCOPED_TRACE(std::string(c.method) + " " + c.path);
     httplib::Client client("127.0.0.1", server->port());
+    client.set_read_timeout(60);
     httplib::Request request;
     request.method = c.method;
     request.path = c.path;

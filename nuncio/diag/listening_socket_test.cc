@@ -54,11 +54,16 @@ TEST(ListeningSocketTest, AnAddressStandsForAllOfItsFamily) {
        }) {
     SCOPED_TRACE(c.address + std::to_string(static_cast<int>(c.family)));
     if (!c.v4 && !HasIpv6()) continue;
-    const auto listening = Listen({c.address, c.family});
-    ASSERT_TRUE(listening.ok()) << listening.status();
-    EXPECT_EQ(Connects(AF_INET, listening->port), c.v4);
-    EXPECT_EQ(Connects(AF_INET6, listening->port), c.v6 && HasIpv6());
-    close(listening->descriptor);
+    // Another process may have this very port of the family that is not listened to, but not three times.
+    bool as_wanted = false;
+    for (int i = 0; i < 3 && !as_wanted; ++i) {
+      const auto listening = Listen({c.address, c.family});
+      ASSERT_TRUE(listening.ok()) << listening.status();
+      as_wanted = Connects(AF_INET, listening->port) == c.v4 &&
+                  Connects(AF_INET6, listening->port) == (c.v6 && HasIpv6());
+      close(listening->descriptor);
+    }
+    EXPECT_TRUE(as_wanted);
   }
 }
 
