@@ -56,7 +56,7 @@ bool EnvoyAdmin::Post(const std::string& path) const {
   std::optional<httplib::Client> client = Client(address_file_, kPostTimeout);
   if (!client.has_value()) return false;
   const httplib::Result result = client->Post(path);
-  return result && result->status == 200;
+  return result ? result->status == 200 : result.error() == httplib::Error::Read;
 }
 
 bool EnvoyAdmin::Ready() const { return Get("/ready").has_value(); }

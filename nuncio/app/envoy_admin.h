@@ -19,7 +19,8 @@ class EnvoyAdmin {
   std::optional<uint64_t> WarmingClusters() const;
   // Requests and TCP connections of clients that are under way.
   std::optional<uint64_t> ActiveWork() const;
-  // False when Envoy did not answer 200.
+  // False when Envoy is not there, or does not answer 200. One that does not answer in time is busy, with a large
+  // configuration for example: it has the command, and obeys when it can.
   bool Post(const std::string& path) const;
 
  private:

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <map>
 #include <thread>
 
@@ -286,7 +287,8 @@ TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
 class FakeAdmin {
  public:
   FakeAdmin(const Events& events, const std::string& address_file) {
-    server_.Post("/healthcheck/fail", [&events](const httplib::Request&, httplib::Response&) {
+    server_.Post("/healthcheck/fail", [&events, this](const httplib::Request&, httplib::Response&) {
+      if (busy.valid()) busy.wait();
       dprintf(events.writer(), "fail-healthcheck\n");
     });
     server_.Post("/drain_listeners", [&events](const httplib::Request&, httplib::Response&) {
@@ -306,6 +308,7 @@ class FakeAdmin {
   }
 
   std::atomic<int> active = 1;
+  std::future<void> busy;  // it does not answer before; to be set before it is asked
 
  private:
   httplib::Server server_;
@@ -328,6 +331,28 @@ TEST(SupervisorTest, SigtermAnnouncesThenClosesThenWaitsForTheLastRequest) {
   EXPECT_THAT(both, testing::UnorderedElementsAre("drain-heard", "drain-listeners"));
   EXPECT_EQ(kill(envoy, 0), 0) << "a request is in flight";
   admin.active = 0;
+  EXPECT_EQ(events.Next(), "control-ends");
+  EXPECT_EQ(parent.Wait(), 0);
+}
+
+TEST(SupervisorTest, AnEnvoyThatIsBusyIsDrainedAllTheSame) {
+  Events events;
+  SupervisorPlan plan = PlanWith(events);
+  plan.drain_time = std::chrono::milliseconds(600'000);
+  plan.drain_grace = std::chrono::milliseconds(600'000);
+  Parent parent(plan);
+  events.Next();
+  events.Next();
+  FakeAdmin admin(events, plan.admin_address_file);
+  std::promise<void> idle;
+  admin.busy = idle.get_future();
+  parent.Signal(SIGTERM);
+  EXPECT_EQ(events.Next(), "drain-heard");
+  parent.PressCtrlC();
+  EXPECT_EQ(events.Next(), "drain-listeners") << "it goes on";
+  idle.set_value();
+  EXPECT_EQ(events.Next(), "fail-healthcheck");
+  parent.PressCtrlC();
   EXPECT_EQ(events.Next(), "control-ends");
   EXPECT_EQ(parent.Wait(), 0);
 }

@@ -59,8 +59,8 @@ TEST(ListeningSocketTest, AnAddressStandsForAllOfItsFamily) {
     for (int i = 0; i < 3 && !as_wanted; ++i) {
       const auto listening = Listen({c.address, c.family});
       ASSERT_TRUE(listening.ok()) << listening.status();
-      as_wanted = Connects(AF_INET, listening->port) == c.v4 &&
-                  Connects(AF_INET6, listening->port) == (c.v6 && HasIpv6());
+      as_wanted =
+          Connects(AF_INET, listening->port) == c.v4 && Connects(AF_INET6, listening->port) == (c.v6 && HasIpv6());
       close(listening->descriptor);
     }
     EXPECT_TRUE(as_wanted);
