@@ -105,7 +105,10 @@ def test_two_installations_serve_their_own_objects(cluster, quickstart, nuncio_i
     quickstart.everywhere("/both/", "hello")
     quickstart.everywhere("/hello/", "hello")
     second.nowhere("/quote/")
+    until("each wrote the status of its own", lambda: all(
+        cluster.get("mapping", name, "-n", "default").get("status", {}).get("state") == "Running" for name in ("second", "both")), 60)
     cluster.run("helm", "uninstall", "second", "--namespace", "second", "--wait")
+    cluster.kubectl("delete", "host/second", "mapping/second", "mapping/both", "-n", "default")
 
 
 def test_one_namespace_only(cluster, crds, nuncio_image, quickstart, backend_image, namespace):
