@@ -36,11 +36,13 @@ def follow(api, request):
         running.append(Follower(api, **options))
         return running[-1]
     yield start
+    report = getattr(request.node, "report", None)
+    if report is None or report.failed:
+        for nuncio in running:
+            nuncio.print_log()
+        print(f"--- {api.log_tail('kube-apiserver')}", file=sys.stderr)
     for nuncio in running:
         nuncio.stop()
-        report = getattr(request.node, "report", None)
-        if report is None or report.failed:
-            nuncio.print_log()
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

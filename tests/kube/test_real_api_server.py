@@ -27,7 +27,7 @@ def backends():
 
 def install(api):
     api.kubectl("apply", "-f", DEFINITIONS)
-    api.kubectl("wait", "--for=condition=established", "--timeout=30s", "-f", DEFINITIONS)
+    api.wait_until_served()
 
 
 def serve(api, port, *names):
@@ -50,6 +50,14 @@ def grant(api, rules, kind="ClusterRole", ns=None):
               {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": binding, "metadata": meta,
                "subjects": [{"kind": "User", "name": "nuncio", "apiGroup": "rbac.authorization.k8s.io"}],
                "roleRef": {"kind": kind, "name": "nuncio", "apiGroup": "rbac.authorization.k8s.io"}})
+    # It counts once the API server has read it.
+    api.wait_until_allowed("nuncio", "watch", "services", ns or "default")
+
+
+def settled(nuncio):
+    """(generation, responses that were sent), once Envoy has taken all of them."""
+    wait_until(lambda: nuncio.generation("acknowledged") == nuncio.generation("latest"), nuncio.metrics_text)
+    return nuncio.generation("latest"), nuncio.metric("nuncio_xds_responses_total")
 
 
 def test_from_kubectl_to_an_answer(api, follow, backends):
@@ -60,21 +68,24 @@ def test_from_kubectl_to_an_answer(api, follow, backends):
     nuncio = follow().start()
     answers(port, "/a/", 200)
     lists = nuncio.kinds("nuncio_kube_lists_total")
-    assert set(lists.values()) == {1} and {"Mapping", "Host", "Service", "Secret", "EndpointSlice"} <= set(lists)
+    assert set(lists.values()) == {1} and {"Mapping", "Host", "Service", "Secret", "EndpointSlice"} <= set(lists), lists
     assert nuncio.metric("nuncio_kube_connections_total") == 1
     watches = nuncio.kinds("nuncio_kube_watches_total")
-    assert watches["Service"] == watches["Secret"] == 1, "a list as a stream is its own watch"
+    assert watches["Service"] == watches["Secret"] == 1, f"a list as a stream is its own watch: {watches}"
 
-    generation = nuncio.generation("latest")
+    generation, _ = settled(nuncio)
+    began = time.time()
     api.kubectl("annotate", "mapping", "a", "kubectl.kubernetes.io/last-applied-configuration=x", "--overwrite")
     api.kubectl("patch", "mapping", "a", "--subresource=status", "--type=merge", "-p", '{"status":{"state":"Running"}}')
     api.apply(m.mapping("b", "/b/", f"127.0.0.1:{backend.port}"))
     answers(port, "/b/", 200)
     assert nuncio.generation("latest") == generation + 1, "what no gateway reads makes no generation"
+    took = time.time() - began
     text = nuncio.metrics_text()
     lag, count = [float(text.split(f'nuncio_kube_watch_lag_seconds_{part}{{group="getambassador.io",kind="Mapping"}} ')[1].split()[0])
                   for part in ("sum", "count")]
-    assert count == 3 and lag / count < 2, "a write and its event are in the same second, or nearly"
+    # The time of a write is told in whole seconds.
+    assert count == 3 and lag / count < took + 1, f"{count} writes were {lag} s on their way, in a test that took {took} s"
     assert nuncio.metric("nuncio_kube_waiting_objects") == 0
     api.kubectl("delete", "mapping", "a")
     answers(port, "/a/", 404)
@@ -83,7 +94,7 @@ def test_from_kubectl_to_an_answer(api, follow, backends):
 def test_definitions_that_come_later_and_go(api, follow):
     port, = free_ports(1)
     nuncio = follow().start()
-    assert "serves no kind of getambassador.io" in nuncio.log.read_text()
+    wait_until(lambda: "serves no kind of getambassador.io" in nuncio.log.read_text(), nuncio.log.read_text)
     install(api)
     wait_until(lambda: nuncio.kinds("nuncio_kube_synced").get("Mapping"), "Mappings that are followed")
     serve(api, port, "a")
@@ -102,16 +113,16 @@ def test_an_api_server_that_is_killed_and_comes_back(api, follow):
     serve(api, port, "a")
     nuncio = follow().start()
     answers(port, "/a/", 503)
-    sent, generation = nuncio.metric("nuncio_xds_responses_total"), nuncio.generation("latest")
+    before = settled(nuncio)
     api.kill("kube-apiserver")
     wait_until(lambda: nuncio.kinds("nuncio_kube_watching")["Mapping"] == 0, "the loss is seen")
-    assert nuncio.ready()
+    wait_until(nuncio.ready, nuncio.unready_reason)
     answers(port, "/a/", 503)
     api.start("kube-apiserver")
     api.wait_until_ready()
-    wait_until(lambda: set(nuncio.kinds("nuncio_kube_watching").values()) == {1}, lambda: f"all is watched again: {nuncio.metrics_text()}", 20)
-    assert nuncio.ready()
-    assert nuncio.generation("latest") == generation and nuncio.metric("nuncio_xds_responses_total") == sent, "nothing changed, nothing is sent"
+    wait_until(lambda: set(nuncio.kinds("nuncio_kube_watching").values()) == {1}, lambda: f"all is watched again: {nuncio.metrics_text()}")
+    wait_until(nuncio.ready, nuncio.unready_reason)
+    assert settled(nuncio) == before, "nothing changed, nothing is sent"
     serve(api, port, "b")
     answers(port, "/b/", 503)
     answers(port, "/a/", 503)
@@ -123,8 +134,8 @@ def test_an_api_server_that_is_away_at_the_start(api, follow):
     serve(api, port, "a")
     api.kill("kube-apiserver")
     nuncio = follow().launch()
-    wait_until(lambda: "connect to server" in nuncio.unready_reason(), nuncio.unready_reason)
-    assert "waiting for the API server's kinds" in nuncio.unready_reason()
+    wants = ("connect to server", "waiting for the API server's kinds")
+    wait_until(lambda: all(each in reason for reason in [nuncio.unready_reason()] for each in wants), nuncio.unready_reason)
     api.start("kube-apiserver")
     nuncio.wait_until_ready()
     answers(port, "/a/", 503)
@@ -152,12 +163,14 @@ def test_rights_that_are_missing(api, follow):
     some = [{**READ_ALL[0], "apiGroups": ["", "discovery.k8s.io", "apiextensions.k8s.io"]}]
     grant(api, some)
     nuncio = follow(kubeconfig=api.nuncio).launch()
-    wait_until(lambda: "is forbidden" in nuncio.unready_reason(), nuncio.unready_reason)
-    assert "Mapping" in nuncio.unready_reason(), "what traffic depends on is waited for"
+    # What traffic depends on is waited for.
+    wants = ("is forbidden", "Mapping")
+    wait_until(lambda: all(each in reason for reason in [nuncio.unready_reason()] for each in wants), nuncio.unready_reason)
     grant(api, [{**READ_ALL[0], "apiGroups": ["", "discovery.k8s.io", "getambassador.io"]}])
-    wait_until(nuncio.ready, nuncio.unready_reason, 60)
+    wait_until(nuncio.ready, nuncio.unready_reason)
     answers(port, "/a/", 503)
-    assert "ingresses.networking.k8s.io is forbidden" in nuncio.log.read_text(), "the rest is a finding"
+    # The rest is a finding.
+    wait_until(lambda: "ingresses.networking.k8s.io is forbidden" in nuncio.log.read_text(), nuncio.log.read_text)
 
 
 def test_rights_that_are_taken_away_later_take_no_traffic_away(api, follow):
@@ -167,16 +180,16 @@ def test_rights_that_are_taken_away_later_take_no_traffic_away(api, follow):
     grant(api, READ_ALL)
     nuncio = follow(kubeconfig=api.nuncio).start()
     answers(port, "/a/", 503)
-    sent = nuncio.metric("nuncio_xds_responses_total")
+    _, sent = settled(nuncio)
     grant(api, [{**READ_ALL[0], "apiGroups": [""]}])
     # So that what it watches ends, and it has to ask anew.
     api.kill("kube-apiserver")
     api.start("kube-apiserver")
     api.wait_until_ready()
-    wait_until(lambda: "authservices.getambassador.io is forbidden" in nuncio.log.read_text(), nuncio.log.read_text, 60)
+    wait_until(lambda: "authservices.getambassador.io is forbidden" in nuncio.log.read_text(), nuncio.log.read_text)
     assert clients.get(port, "/a/").status == 503, "as before: nothing listens there"
-    assert nuncio.metric("nuncio_xds_responses_total") == sent, "what was known stays"
-    assert nuncio.ready()
+    assert settled(nuncio)[1] == sent, "what was known stays"
+    wait_until(nuncio.ready, nuncio.unready_reason)
     grant(api, READ_ALL)
     serve(api, port, "b")
     answers(port, "/b/", 503)
@@ -202,7 +215,8 @@ def test_nothing_is_asked_and_nothing_written_in_quiet(api, follow):
     requests, since = None, time.monotonic()
     while time.monotonic() < since + QUIET_S:
         if (now := nuncio.metric("nuncio_kube_requests_total")) != requests:
-            assert now < 60, "it does not come to rest"
+            assert now < 200, f"it does not come to rest: {nuncio.metrics_text()}"
             requests, since = now, time.monotonic()
         time.sleep(0.1)
-    assert {line["verb"] for line in api.audit("nuncio/")} <= {"get", "list", "watch"}
+    verbs = {line["verb"] for line in api.audit("nuncio/")}
+    assert verbs <= {"get", "list", "watch"}, verbs

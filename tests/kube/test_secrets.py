@@ -64,7 +64,7 @@ def test_what_nothing_names_costs_no_memory(api, follow, authority):
     assert many.kinds("nuncio_kube_bytes_total")["Secret"] > SECRETS * KILOBYTES * 1000, "all of them were read"
     more, more_at_peak = memory_kib(many, "VmRSS") - resident, memory_kib(many, "VmHWM") - peak
     print(f"{SECRETS} unnamed Secrets of {KILOBYTES} kB: {more} KiB more resident, {more_at_peak} KiB at the peak")
-    assert max(more, more_at_peak) < SECRETS * KILOBYTES // 4
+    assert max(more, more_at_peak) < SECRETS * KILOBYTES // 4, (more, more_at_peak)
 
 
 def test_a_secret_that_is_there_is_never_called_missing(api, follow, authority):
@@ -81,7 +81,8 @@ def test_a_secret_that_is_there_is_never_called_missing(api, follow, authority):
     for name in names:
         wait_until(lambda: served(port, f"{name}.example", authority) == 503, f"{name} is served")
     assert nuncio.kinds("nuncio_kube_objects")["Secret"] == len(names)
-    assert "does not exist" not in nuncio.log.read_text() and "waits for" not in nuncio.log.read_text()
+    # That an object waits for one may be said, where a machine takes its time to read it.
+    assert "does not exist" not in nuncio.log.read_text()
 
     api.kubectl("delete", "secret", "h0")
     wait_until(lambda: "Secret default/h0, which does not exist" in nuncio.log.read_text(), "one that is not there is")
