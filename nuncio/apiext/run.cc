@@ -1,6 +1,7 @@
 #include "nuncio/apiext/run.h"
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <thread>
@@ -65,6 +66,19 @@ sigset_t Ends() {
   return signals;
 }
 
+// Blocks until the end, which a second signal brings at once.
+void WaitForEnd(const sigset_t& signals, std::chrono::milliseconds drain_time) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(drain_time);
+  log::Info(Cat("conversions are answered for another ", seconds.count(),
+                " s: whoever asks for them has yet to hear of the end"));
+  timespec left{};
+  left.tv_sec = seconds.count();
+  left.tv_nsec = std::chrono::nanoseconds(drain_time - seconds).count();
+  sigtimedwait(&signals, nullptr, &left);
+}
+
 }  // namespace
 
 int Run(const RunOptions& options, const kube::ReadVariable& variable) {
@@ -94,8 +108,7 @@ int Run(const RunOptions& options, const kube::ReadVariable& variable) {
     keeper.Start();
     loop.Run([] {}, [&] { ready = keeper.ready(); });
   });
-  int signal = 0;
-  sigwait(&signals, &signal);
+  WaitForEnd(signals, options.drain_time);
   loop.Stop();
   thread.join();
   return 0;

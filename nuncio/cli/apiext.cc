@@ -16,6 +16,7 @@ constexpr char kExamples[] = R"(Examples:
 Conversions are answered over HTTPS at /webhooks/crd-convert; probes are /probes/live and /probes/ready. The authority is
 kept in the Secret emissary-ingress-webhook-ca, and told to the CustomResourceDefinitions. [POD_NAMESPACE] says where;
 [DISABLE_CA_MANAGEMENT] and [DISABLE_CRD_MANAGEMENT] leave the one or the other to somebody else.
+After SIGTERM conversions are answered until the drain time is over, or until the next signal.
 Traffic does not depend on it: nuncio reads every version by itself.)";
 
 std::string CheckLabel(const std::string& text) {
@@ -30,6 +31,7 @@ std::string CheckLabel(const std::string& text) {
 void AddApiext(CLI::App& program, Invocation& invocation) {
   CLI::App* command = program.add_subcommand("apiext", "Convert objects of older versions for an API server");
   const auto options = std::make_shared<apiext::RunOptions>();
+  const auto drain_time = std::make_shared<std::string>();
   command->footer(kExamples);
   command->add_option("service", options->service, "The Service in front of this process")
       ->required()
@@ -49,7 +51,10 @@ void AddApiext(CLI::App& program, Invocation& invocation) {
   command->add_option("--probe-port", options->probe_port, "Port of probes (8080); 0: a free one")
       ->check(port)
       ->type_name("PORT");
-  command->callback([options, &invocation] {
+  command->add_option("--drain-time", *drain_time, "How long conversions are answered after SIGTERM (5s)")
+      ->type_name("DURATION");
+  command->callback([options, drain_time, &invocation] {
+    SetDuration("--drain-time", *drain_time, options->drain_time);
     invocation.action = [options] {
       std::vector<std::string> complaints;
       log::Configure(app::OptionsFromEnvironment(app::ProcessEnvironment, complaints).log);

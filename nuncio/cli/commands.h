@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ void AddCheck(CLI::App& program, Invocation& invocation);
 void AddApiext(CLI::App& program, Invocation& invocation);
 void AddVersion(CLI::App& program, Invocation& invocation);
 void AddCompletion(CLI::App& program, Invocation& invocation);
+
+// Sets a duration as in Go, or a number of seconds; an empty text leaves it. Throws what CLI11 shows to the user.
+void SetDuration(const char* flag, const std::string& text, std::chrono::milliseconds& duration);
 
 // An option that takes one of the listed words. Its type name is "a|b|c", which the completion scripts read.
 CLI::Option* AddChoice(CLI::App& command, const std::string& names, std::string& value,

@@ -1,9 +1,11 @@
 #include "nuncio/cli/program.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <string_view>
 
+#include "nuncio/base/duration.h"
 #include "nuncio/base/nearest.h"
 
 namespace nuncio::cli {
@@ -68,6 +70,14 @@ int Explain(const CLI::App& program, const CLI::ParseError& error) {
 }
 
 }  // namespace
+
+void SetDuration(const char* flag, const std::string& text, std::chrono::milliseconds& duration) {
+  if (text.empty()) return;
+  const bool number = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  const absl::StatusOr<std::chrono::milliseconds> parsed = ParseGoDuration(number ? text + "s" : text);
+  if (!parsed.ok()) throw CLI::ValidationError(flag, std::string(parsed.status().message()));
+  duration = *parsed;
+}
 
 CLI::Option* AddChoice(CLI::App& command, const std::string& names, std::string& value,
                        const std::vector<std::string>& choices, const std::string& description) {

@@ -1,10 +1,7 @@
 #include "nuncio/app/run.h"
 
-#include <algorithm>
-#include <cctype>
 #include <memory>
 
-#include "nuncio/base/duration.h"
 #include "nuncio/base/log.h"
 #include "nuncio/cli/commands.h"
 
@@ -31,15 +28,6 @@ struct RunCommand {
   std::string drain_grace;
   std::vector<std::string> complaints;
 };
-
-// A duration as in Go, or a number of seconds. Throws what CLI11 shows to the user.
-void SetDuration(const char* flag, const std::string& text, std::chrono::milliseconds& duration) {
-  if (text.empty()) return;
-  const bool number = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-  const absl::StatusOr<std::chrono::milliseconds> parsed = ParseGoDuration(number ? text + "s" : text);
-  if (!parsed.ok()) throw CLI::ValidationError(flag, std::string(parsed.status().message()));
-  duration = *parsed;
-}
 
 void AddOptions(CLI::App& command, RunCommand& run) {
   app::RunOptions& options = run.options;

@@ -1,12 +1,14 @@
 """nuncio apiext, asked by a real API server: objects of one version, read and written in another."""
+import fcntl
 import json
 import os
+import signal
 import subprocess
 
 import pytest
 import yaml
 
-from api_server import ROOT, free_ports, wait_until
+from api_server import LIMIT_S, ROOT, free_ports, wait_until
 from nuncio_harness import PROGRAM
 
 FILES = ROOT / "deploy/chart/nuncio-crds/files"
@@ -29,7 +31,7 @@ class Apiext:
         self.log, (self.probe_port,) = log, free_ports(1)
         environment = {**os.environ, "POD_NAMESPACE": "edge"}
         command = [PROGRAM, "apiext", "webhook", "--kubeconfig", api.admin, "--webhook-port", "443",
-                   "--probe-port", str(self.probe_port)]
+                   "--probe-port", str(self.probe_port), "--drain-time", "600s"]
         with log.open("ab") as out:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment)
 
@@ -38,18 +40,27 @@ class Apiext:
                               capture_output=True, text=True)
         return done.stdout == "200"
 
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait(10)
+    def says(self, what):
+        wait_until(lambda: what in self.log.read_text(), lambda: f"{what!r} in its log\n{self.log.read_text()}", LIMIT_S)
 
 
 @pytest.fixture
-def apiext(api, tmp_path):
+def port_443():
+    """Others that run these tests at the same time wait: the API server asks a webhook at this port, and a machine has it once."""
+    with open("/tmp/nuncio-test-port-443", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def apiext(api, port_443, tmp_path):
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "edge"}}, WEBHOOK, *definitions())
     started = Apiext(api, tmp_path / "log")
-    wait_until(started.ready, lambda: f"a ready webhook; it says\n{started.log.read_text()}", 60, 0.1)
+    wait_until(started.ready, lambda: f"a ready webhook; it says\n{started.log.read_text()}", LIMIT_S, 0.1)
     yield started
-    assert started.process.poll() is not None or started.stop() == 0
+    print(started.log.read_text())
+    started.process.kill()
+    started.process.wait(LIMIT_S)
 
 
 def read(api, resource, name, ns="default"):
@@ -66,11 +77,11 @@ def apply_soon(api, *objects):
 
     def applied():
         return len(api.kubectl("apply", "-f", "-", stdin=text, check=False).splitlines()) == len(objects)
-    wait_until(applied, lambda: f"objects applied; {api.kubectl('apply', '-f', '-', stdin=text)}", 30, 0.2)
+    wait_until(applied, lambda: f"objects applied; {api.kubectl('apply', '-f', '-', stdin=text)}", LIMIT_S, 0.2)
 
 
 def test_every_version_is_read_in_every_other(api, apiext):
-    api.kubectl("wait", "--for=condition=established", "--timeout=30s", "crd/mappings.getambassador.io", "crd/hosts.getambassador.io")
+    api.wait_until_served()
     apply_soon(api, object_of("v2", "Mapping", "old", {"prefix": "/old/", "service": "old", "host": "old.example.com", "tls": True,
                                                        "headers": {"x-any": True}, "remove_request_headers": "x-secret"}),
                object_of("v1", "Mapping", "older", {"prefix": "/older/", "service": "older", "ambassador_id": "one"}),
@@ -94,7 +105,19 @@ def test_another_authority_takes_over(api, apiext):
         return read(api, "crd", "mappings.getambassador.io")["spec"]["conversion"]["webhook"]["clientConfig"]["caBundle"]
     before = bundle()
     api.kubectl("delete", "secret", "-n", "edge", "emissary-ingress-webhook-ca")
-    wait_until(lambda: bundle() != before, "another authority in the definition", 30, 0.2)
+    wait_until(lambda: bundle() != before, "another authority in the definition", LIMIT_S, 0.2)
     apply_soon(api, object_of("v2", "Mapping", "old", {"prefix": "/old/", "service": "old"}))
     assert read(api, "mappings.v3alpha1.getambassador.io", "old")["spec"]["hostname"] == "*"
     assert read(api, "secret", "emissary-ingress-webhook-ca", "edge")["type"] == "kubernetes.io/tls"
+
+
+def test_it_converts_on_until_its_end_is_known(api, apiext):
+    """Who asks its Service is led to it for a moment after SIGTERM."""
+    api.wait_until_served()
+    apply_soon(api, object_of("v2", "Mapping", "old", {"prefix": "/old/", "service": "old"}))
+    apiext.process.terminate()
+    apiext.says("conversions are answered for another 600 s")
+    assert read(api, "mappings.v2.getambassador.io", "old")["spec"]["service"] == "old"
+    # Who asks again means it.
+    apiext.process.send_signal(signal.SIGTERM)
+    assert apiext.process.wait(LIMIT_S) == 0
