@@ -9,6 +9,9 @@
 namespace nuncio::kube {
 namespace {
 
+using status::Truth;
+using status::Type;
+
 constexpr size_t kMostBytes = 8 << 20;
 
 // What a v1 Status says; the body itself when it is none.
@@ -113,14 +116,24 @@ void StatusWriter::OnKind(const ServedKind& kind) {
   if (kind.group == "getambassador.io") kinds_[kind.kind] = kind;
 }
 
+// Between bad and good an object is pending while Envoy takes its time, which is neither.
+void StatusWriter::See(Entry& entry, status::Seen seen) const {
+  entry.seen = std::move(seen);
+  const Truth programmed = entry.seen.conditions[static_cast<size_t>(Type::kProgrammed)].truth;
+  if (programmed != Truth::kUnknown) entry.was_bad = programmed == Truth::kFalse;
+}
+
 void StatusWriter::OnObject(const std::string& kind, const Item& item) {
   const auto at = entries_.try_emplace({kind, item.key}).first;
   Entry& entry = at->second;
   Forget(at);
-  if (entry.uid != item.uid) entry.given_up = 0;
+  if (entry.uid != item.uid) {
+    entry.given_up = 0;
+    entry.was_bad = false;
+  }
   entry.uid = item.uid;
   entry.generation = GenerationOf(item);
-  entry.seen = status::SeenOf(kind, item.status);
+  See(entry, status::SeenOf(kind, item.status));
   Consider(at);
   Pump();
 }
@@ -170,6 +183,7 @@ void StatusWriter::Write(Entries::iterator at) {
   if (flight->status.uid.empty()) flight->status.uid = entry.uid;
   flight->api_version = Cat(kind->second.group, "/", kind->second.version);
   flight->before = entry.seen;
+  flight->was_bad = entry.was_bad;
   Request request;
   request.method = "PATCH";
   request.path =
@@ -240,8 +254,7 @@ void StatusWriter::OnTaken(Entry& entry, const Flight& flight, const std::string
   entry.pause = undone ? std::min(entry.pause * 2, kLongestBetweenWrites) : kBetweenWrites;
   entry.not_before = loop_.Now() + entry.pause;
   const Json object = Json::parse(body, nullptr, false);
-  if (object.is_object() && object.contains("status"))
-    entry.seen = status::SeenOf(flight.status.kind, object["status"]);
+  if (object.is_object() && object.contains("status")) See(entry, status::SeenOf(flight.status.kind, object["status"]));
   if (entry.seen.digest != digest)
     return GiveUp(entry, flight, "the API server keeps something else than what it was given");
   Tell(flight, entry);
@@ -272,8 +285,6 @@ void StatusWriter::GiveUp(Entry& entry, const Flight& flight, const std::string&
 }
 
 void StatusWriter::Tell(const Flight& flight, const Entry& entry) {
-  using status::Truth;
-  using status::Type;
   const auto became = [&](Type type, Truth truth) {
     const status::Seen::Since& before = flight.before.conditions[static_cast<size_t>(type)];
     const bool news = before.time == 0 ? truth == Truth::kFalse : before.truth != truth;
@@ -285,8 +296,7 @@ void StatusWriter::Tell(const Flight& flight, const Entry& entry) {
     transition.type = type;
     return on_transition_(std::move(transition));
   }
-  const auto& programmed = flight.before.conditions[static_cast<size_t>(Type::kProgrammed)];
-  if (programmed.truth != Truth::kFalse || !became(Type::kProgrammed, Truth::kTrue)) return;
+  if (!flight.was_bad || !became(Type::kProgrammed, Truth::kTrue)) return;
   transition.good = true;
   on_transition_(std::move(transition));
 }

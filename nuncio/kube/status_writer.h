@@ -71,6 +71,7 @@ class StatusWriter final : public ObjectObserver {
     std::string uid;
     int64_t generation = 0;
     status::Seen seen;
+    bool was_bad = false;                          // not programmed, when it was last known whether it is
     const status::ObjectStatus* wanted = nullptr;  // in wanted_
     uint64_t digest = 0;                           // of wanted
     uint64_t order = 0;                            // when that changed last
@@ -89,11 +90,13 @@ class StatusWriter final : public ObjectObserver {
     status::ObjectStatus status;
     std::string api_version;
     status::Seen before;
+    bool was_bad = false;
   };
 
   bool Needs(const Entry& entry) const;
   void Consider(Entries::iterator at);
   void Forget(Entries::iterator at);
+  void See(Entry& entry, status::Seen seen) const;
   void Pump();
   void Write(Entries::iterator at);
   void OnAnswer(const Name& name, const absl::StatusOr<Fetch::Answer>& answer);

@@ -365,7 +365,11 @@ TEST_F(StatusWriterTest, TellsTransitionsAndNothingElse) {
   };
   for (const Step& step :
        {Step{Truth::kTrue, "Programmed", {}}, Step{Truth::kFalse, "EnvoyRefused", {"m bad EnvoyRefused"}},
-        Step{Truth::kFalse, "MappingInvalid", {}}, Step{Truth::kTrue, "Programmed", {"m good Programmed"}}}) {
+        Step{Truth::kFalse, "MappingInvalid", {}}, Step{Truth::kTrue, "Programmed", {"m good Programmed"}},
+        // An Envoy that takes its time hides no end of what was bad, and is none.
+        Step{Truth::kUnknown, "Pending", {}}, Step{Truth::kTrue, "Programmed", {}},
+        Step{Truth::kFalse, "EnvoyRefused", {"m bad EnvoyRefused"}}, Step{Truth::kUnknown, "Pending", {}},
+        Step{Truth::kTrue, "Programmed", {"m good Programmed"}}}) {
     world_.Advance(seconds(2));
     See("m", 1, now);
     Want({Status("m", 1, step.programmed, step.reason)});
