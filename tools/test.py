@@ -36,7 +36,7 @@ def ctest(preset: str, name: str, *, label: str):
 def pytest(name: str, *paths: str, build: str = "dev", before=(), missing=lambda: "", arguments=()):
     """Builds a preset, runs the commands `before`, then pytest on the paths."""
     def commands(report):
-        run = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rs", f"--junit-xml={report}", *arguments, *paths]
+        run = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rfEs", f"--junit-xml={report}", *arguments, *paths]
         return ([["tools/build.sh", build]] if build else []) + [*before, run]
     return name, commands, lambda: missing() or next((f"{path} does not exist" for path in paths if not (ROOT / path).exists()), "")
 
@@ -90,6 +90,14 @@ def counts(report: pathlib.Path) -> tuple[int, int, list[str]]:
     return passed, failed, skipped
 
 
+def failures(report: pathlib.Path):
+    """The name of each failed test of a JUnit file, and the first words of why: that much is seen at the end of a long log."""
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
+        for kind in ("failure", "error"):
+            if (said := case.find(kind)) is not None:
+                yield f"{case.get('classname', '')} {case.get('name', '?')}: {(said.get('message') or said.text or '').strip()[:300]}"
+
+
 def run_ring(name, commands) -> tuple[int, int, list[str]]:
     report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
@@ -109,7 +117,9 @@ def run_ring(name, commands) -> tuple[int, int, list[str]]:
     if not ok and failed == 0:
         failed = 1  # the build, or the runner itself
     if failed:
-        print("\n".join(log.read_text(errors="replace").splitlines()[-120:]))
+        print("\n".join(log.read_text(errors="replace").splitlines()[-300:]))
+    for failure in failures(report) if report.exists() else []:
+        print(f"failed: {failure}")
     return passed, failed, skipped
 
 
