@@ -9,6 +9,7 @@ Nothing leaves the namespace: images come from files (`load`), and names are res
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import subprocess
@@ -27,7 +28,14 @@ NODE_ADDRESS = "192.168.77.1"
 POD_NETWORK = "10.244.0.0/16"
 SERVICE_NETWORK = "10.96.0.0/16"
 PAUSE = "cluster.test/pause:1"
-START_LIMIT_S = 120
+# The longest that anything here may take. Waiting ends with the event; this only bounds a failure, on a machine that is slow and has
+# other things to do.
+LIMIT_S = 300
+# What kubectl says for a moment of an API server that starts, of definitions that it has just taken, of a namespace that is new.
+# Nothing of it comes from what is tested here.
+MOMENTS = ("The connection to the server", "Unable to connect to the server", "not yet ready to handle request", "etcdserver: ",
+           "no matches for kind", "the server doesn't have a resource type", "the server could not find the requested resource",
+           "the server is currently unable to handle the request", "error looking up service account")
 # The first process inside. Its standard input is the life line: `read` returns when the writing end closes, which the kernel does
 # for the dead. As the first process the shell also reaps what pods leave behind. In a chroot the namespace's root is not the one
 # that the process has, and runc needs them to be the same: the chroot becomes the root, by way of a mount that nobody else sees.
@@ -59,13 +67,14 @@ class Failure(Exception):
     """A command that failed, with what it said."""
 
 
-def until(what: str, condition, limit_s=START_LIMIT_S, pause_s=0.1):
+def until(what: str, condition, limit_s=LIMIT_S, pause_s=0.1):
     """Asks `condition` until it gives something true, and returns that; a Failure of its own counts as no."""
     end, last = time.monotonic() + limit_s, ""
     while True:
         try:
             if answer := condition():
                 return answer
+            last = f": {answer!r}" if answer is not False else ""
         except Failure as failure:
             last = f": {failure}"
         if time.monotonic() > end:
@@ -73,10 +82,34 @@ def until(what: str, condition, limit_s=START_LIMIT_S, pause_s=0.1):
         time.sleep(pause_s)
 
 
+def until_equal(what: str, ask, wanted, limit_s=LIMIT_S) -> None:
+    """Asks until the answer is the wanted one. What was answered last is told otherwise."""
+    answers = []
+
+    def equal():
+        answers[:] = [ask()]
+        return answers[0] == wanted
+    try:
+        until(what, equal, limit_s)
+    except TimeoutError as late:
+        raise AssertionError(f"{late}\n  answered: {answers}\n  wanted:   {[wanted]}") from None
+
+
 def end(process: subprocess.Popen, number=signal.SIGKILL) -> None:
-    """Signals what `popen` started: the command itself, and who waits for it outside."""
+    """Signals what `popen` started, the command itself and who waits for it outside, and returns when both have ended."""
+    if process.poll() is not None:
+        return
+    inside = []
+    for child in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        try:
+            inside.append(os.pidfd_open(int(child)))
+        except ProcessLookupError:
+            pass
     os.killpg(process.pid, number)
-    process.wait(30)
+    process.wait(LIMIT_S)
+    for descriptor in inside:
+        select.select([descriptor], [], [], LIMIT_S)
+        os.close(descriptor)
 
 
 class Cluster:
@@ -102,13 +135,18 @@ class Cluster:
 
     def command(self, *words: str) -> list[str]:
         """The words of a command that runs `words` inside, with kubectl and helm on PATH and KUBECONFIG set."""
+        # What kubectl and helm remember of an API server is of this one: others have had its address, and may have it now.
         return [*self._enter, "env", f"KUBECONFIG={self.kubeconfig}", f"PATH={self.binaries}:{os.environ['PATH']}",
-                f"HELM_CACHE_HOME={self.folder}/helm", *map(str, words)]
+                f"HELM_CACHE_HOME={self.folder}/helm", f"KUBECACHEDIR={self.folder}/kube-cache", *map(str, words)]
 
-    def run(self, *words: str, stdin: str | None = None, limit_s=120, check=True) -> str:
+    def run(self, *words: str, stdin: str | None = None, limit_s=2 * LIMIT_S, check=True) -> str:
         """Runs a command inside and returns what it printed. Raises Failure when it fails, unless told not to check."""
-        done = subprocess.run(self.command(*words), input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=limit_s)
+        try:
+            done = subprocess.run(self.command(*words), input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=limit_s)
+        except subprocess.TimeoutExpired as late:
+            said = b"".join(each for each in (late.stdout, late.stderr) if each).decode(errors="replace")
+            raise Failure(f"{' '.join(map(str, words))}: not done within {limit_s} s\n{said}") from None
         if check and done.returncode != 0:
             raise Failure(f"{' '.join(map(str, words))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout if check else done.stdout + done.stderr
@@ -117,8 +155,19 @@ class Cluster:
         """Starts a command inside that runs until it ends, or until `end`."""
         return subprocess.Popen(self.command(*words), start_new_session=True, **options)
 
-    def kubectl(self, *words: str, **options) -> str:
-        return self.run("kubectl", *words, **options)
+    def kubectl(self, *words: str, check=True, **options) -> str:
+        """Runs kubectl; again while its failure is one that passes by itself, unless told not to check."""
+        if not check:
+            return self.run("kubectl", *words, check=False, **options)
+        give_up = time.monotonic() + LIMIT_S
+        while True:
+            try:
+                return self.run("kubectl", *words, **options)
+            except Failure as failure:
+                passes = any(each in str(failure) for each in MOMENTS) and "webhook" not in str(failure)
+                if not passes or time.monotonic() > give_up:
+                    raise
+            time.sleep(0.2)
 
     def get(self, *words: str):
         """The object, or the list of objects, that `kubectl get` finds."""
@@ -145,11 +194,15 @@ class Cluster:
                                                cwd=self.folder)
 
     def wait_for_apiserver(self) -> None:
-        until("the API server is ready", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
+        """Until it answers, and lets in what is written: what has to judge that may not be ready when it calls itself so."""
+        until("the API server is ready", lambda: self.run("kubectl", "get", "--raw", "/readyz") == "ok")
+        until("it takes objects", lambda: self.run("kubectl", "create", "configmap", "asked", "-n", "default", "--dry-run=server", "-o", "name"))
 
     def report(self) -> str:
         """What helps to understand a failed test."""
-        parts = [self.kubectl("get", "pods,services,endpointslices", "-A", "-o", "wide", check=False),
+        ended = {name: code for name, process in self._processes.items() if (code := process.poll()) is not None}
+        parts = [f"programs of the cluster that have ended, with their codes: {ended or 'none'}",
+                 self.kubectl("get", "pods,services,endpointslices", "-A", "-o", "wide", check=False),
                  self.kubectl("get", "events", "-A", "--sort-by=.lastTimestamp", check=False)[-4000:]]
         for log in sorted((self.folder / "log").glob("*.log")):
             parts.append(f"--- {log.name}\n" + "\n".join(line[:300] for line in log.read_text(errors="replace").splitlines()[-10:]))
@@ -184,10 +237,10 @@ class Cluster:
             if name in self._processes:
                 self.kill(name)
         self._init.stdin.close()
-        self._init.wait(30)
+        self._init.wait(LIMIT_S)
         for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
             for folder in [*sorted((each for each in path.rglob("*") if each.is_dir()), reverse=True), path]:
-                until(f"{folder} is empty", lambda: _removed(folder), 10)
+                until(f"{folder} is empty", lambda: _removed(folder))
         if os.path.ismount(self.folder / "root"):
             subprocess.run(["umount", "-l", self.folder / "root"], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)

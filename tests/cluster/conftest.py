@@ -13,7 +13,7 @@ sys.path.insert(1, str(HERE.parent / "e2e"))
 sys.path.insert(2, str(HERE.parents[1] / "tools/crds"))
 import generate  # noqa: E402
 import quickstart as example  # noqa: E402
-from cluster import Cluster, image  # noqa: E402
+from cluster import Cluster, image, until  # noqa: E402
 from installation import Installation  # noqa: E402
 
 BACKEND_IMAGE = "cluster.test/backend:1"
@@ -34,7 +34,7 @@ def cluster(tmp_path_factory):
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
-    if outcome.get_result().failed and call.when == "call" and isinstance(running := item.funcargs.get("cluster"), Cluster):
+    if outcome.get_result().failed and isinstance(running := item.funcargs.get("cluster"), Cluster):
         print(running.report())
 
 
@@ -42,14 +42,19 @@ def pytest_runtest_makereport(item, call):
 def crds(cluster):
     """The names of the CRDs, all versions served. Nobody converts: an object is taken as it comes."""
     cluster.kubectl("apply", "--server-side", "-f", generate.ALL)
-    cluster.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s")
-    return [item["metadata"]["name"] for item in cluster.get("crd") if item["spec"]["group"] == generate.GROUP]
+    cluster.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=300s")
+    names = [item["metadata"]["name"] for item in cluster.get("crd") if item["spec"]["group"] == generate.GROUP]
+    # Established is what it will be in a moment.
+    until("every kind is served", lambda: cluster.run("kubectl", "get", ",".join(names), "-A", "-o", "name") == "")
+    return names
 
 
 @pytest.fixture(scope="module")
 def namespace(cluster, request):
     name = re.sub("[^a-z0-9]+", "-", request.module.__name__.lower())
     cluster.kubectl("create", "namespace", name)
+    # Without it no Pod is let in.
+    cluster.kubectl("wait", "serviceaccount/default", "-n", name, "--for=create", "--timeout=300s")
     yield name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 

@@ -13,7 +13,7 @@ def main():
     server, folder = sys.argv[1:]
     context = ssl.create_default_context(cafile=f"{folder}/ca.crt")
     context.load_cert_chain(f"{folder}/admin.crt", f"{folder}/admin.key")
-    connection = http.client.HTTPSConnection(server, context=context, timeout=30)
+    connection = http.client.HTTPSConnection(server, context=context, timeout=300)
     answers = []
     for entry in json.load(sys.stdin):
         path = f"/apis/{entry['object']['apiVersion']}/namespaces/default/{entry['plural']}?dryRun=All&fieldValidation=Strict"

@@ -4,7 +4,7 @@ from objects import backend, emissary, listing, mapping
 
 MANIFESTS = ROOT / "examples/quickstart/manifests"
 # kube-proxy, the kubelet and Envoy have to hear of a backend's end; this is what a well-kept service waits.
-LINGER_S = 4
+LINGER_S = 10
 
 
 def serve(cluster, edge, image):
@@ -16,7 +16,7 @@ def serve(cluster, edge, image):
     cluster.apply(listing(emissary("KubernetesEndpointResolver", "endpoint", {}),
                           mapping("pods", "/pods/", "hello", resolver="endpoint", load_balancer={"policy": "round_robin"})), "-n", "default")
     for name in ("hello", "quote"):
-        cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=100s")
+        cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=300s")
     for path, name in (("/hello/", "hello"), ("/quote/", "quote"), ("/pods/", "hello")):
         edge.everywhere(path, name)
 

@@ -160,8 +160,9 @@ def test_nuncio_knows_every_field_of_the_schema(kind, tmp_path):
 
 
 def test_columns_and_short_names(cluster, crds, namespace):
-    exact = {"prefix": "/", "service": "two", "host": "a.example.com"}
-    for name, spec in (("exact", exact), ("quote", ROUTE)):
+    # Of nobody, so that nobody writes their status.
+    exact = {"prefix": "/", "service": "two", "host": "a.example.com", "ambassador_id": ["nobody"]}
+    for name, spec in (("exact", exact), ("quote", {**ROUTE, "ambassador_id": ["nobody"]})):
         cluster.apply(json.dumps({"apiVersion": "getambassador.io/v3alpha1", "kind": "Mapping", "metadata": {"name": name}, "spec": spec}), "-n", namespace)
     cluster.kubectl("patch", "mapping", "quote", "-n", namespace, "--subresource=status", "--type=merge", "-p",
                     json.dumps({"status": {"state": "Inactive", "reason": "because"}}))

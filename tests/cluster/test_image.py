@@ -9,10 +9,12 @@ import tarfile
 import pytest
 import yaml
 
-from cluster import end, image, until
+from cluster import image, until, until_equal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# Keeps a Pod that has ended, so that its end can be looked at.
+KEPT = "cluster.test/kept"
 LISTENER = """
 apiVersion: getambassador.io/v3alpha1
 kind: Listener
@@ -69,31 +71,29 @@ def pod(cluster, namespace, nuncio_image):
     """A pod that serves a ConfigMap, with the chart's security context."""
     chart = yaml.safe_load((ROOT / "deploy/chart/nuncio/values.yaml").read_text())
     cluster.kubectl("create", "configmap", "manifests", "-n", namespace, "--from-literal", f"edge.yaml={LISTENER}")
-    cluster.apply(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "nuncio"}, "spec": {
+    cluster.apply(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "nuncio", "finalizers": [KEPT]}, "spec": {
         "securityContext": chart["security"]["podSecurityContext"], "automountServiceAccountToken": False,
         "containers": [{"name": "nuncio", "image": nuncio_image, "args": ["run", "--manifests", "/manifests", "--drain-time", "1s"],
                         "securityContext": chart["security"]["containerSecurityContext"],
                         "readinessProbe": {"httpGet": {"path": "/ambassador/v0/check_ready", "port": 8877}, "periodSeconds": 1},
                         "volumeMounts": [{"name": "manifests", "mountPath": "/manifests"}, {"name": "tmp", "mountPath": "/tmp"}]}],
         "volumes": [{"name": "manifests", "configMap": {"name": "manifests"}}, {"name": "tmp", "emptyDir": {}}]}}), "-n", namespace)
-    cluster.kubectl("wait", "pod/nuncio", "-n", namespace, "--for=condition=Ready", "--timeout=60s")
-    return cluster.get("pod", "nuncio", "-n", namespace)["status"]["podIP"]
+    cluster.kubectl("wait", "pod/nuncio", "-n", namespace, "--for=condition=Ready", "--timeout=300s")
+    yield cluster.get("pod", "nuncio", "-n", namespace)["status"]["podIP"]
+    cluster.kubectl("patch", "pod", "nuncio", "-n", namespace, "--type=merge", "-p", json.dumps({"metadata": {"finalizers": None}}))
+    cluster.kubectl("delete", "pod", "nuncio", "-n", namespace, "--ignore-not-found")
 
 
 def test_it_serves_as_nobody_from_a_file_system_that_cannot_be_written(cluster, namespace, pod):
-    answer = until("Envoy answers", lambda: cluster.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", f"http://{pod}:8080/x"), 20)
-    assert answer == "301 http://example.com/x"
+    until_equal("Envoy's answer", lambda: cluster.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", f"http://{pod}:8080/x"),
+                "301 http://example.com/x")
 
 
 def test_sigterm_ends_it_with_success(cluster, namespace, pod):
-    process = cluster.popen("kubectl", "get", "pod", "nuncio", "-n", namespace, "--watch", "-o", "json", stdout=subprocess.PIPE, text=True)
-    try:
-        cluster.kubectl("delete", "pod", "nuncio", "-n", namespace, "--wait=true", "--timeout=40s")
-    finally:
-        end(process)
-    seen, decoder, text = [], json.JSONDecoder(), process.stdout.read().strip()
-    while text:
-        each, length = decoder.raw_decode(text)
-        seen += [state["state"].get("terminated") for state in each["status"].get("containerStatuses", [])]
-        text = text[length:].strip()
-    assert [each["exitCode"] for each in seen if each][-1:] == [0], "it was killed, or failed"
+    cluster.kubectl("delete", "pod", "nuncio", "-n", namespace, "--wait=false")
+
+    def ended():
+        [container] = cluster.get("pod", "nuncio", "-n", namespace)["status"]["containerStatuses"]
+        return container["state"].get("terminated")
+    end = until("its end", ended)
+    assert end["exitCode"] == 0, f"it was killed, or failed: {end}"

@@ -2,41 +2,45 @@
 import json
 import time
 
-from cluster import until
+from cluster import until, until_equal
 from installation import Installation
 from objects import backend, emissary, listing, mapping
 from quickstart import load
 
 OUTAGE_S = 60
-# While it is away nuncio asks every one to two seconds whether it is back (nuncio/kube/outage.h).
-BACK_LIMIT_S = 60
+# So often in a row, a second apart, a replica has to say that it is not ready before Kubernetes would believe it: it asks every 3 s, and
+# believes the third denial (the chart's readinessProbe). Envoy may have no time for one question on a machine that is busy.
+UNREADY_TIMES = 6
 
 
 def test_the_quickstart_is_served(quickstart):
+    # The Service may not lead to the replicas yet.
+    until("the Service leads to a replica", lambda: quickstart.backend("/shop/"))
     answers = [quickstart.backend("/shop/") for _ in range(60)]
-    assert set(answers) == {"hello", "quote"} and answers.count("hello") > answers.count("quote")
+    counts = {answer: answers.count(answer) for answer in answers}
+    assert counts.keys() == {"hello", "quote"} and counts["hello"] > counts["quote"], counts
     assert quickstart.get("/nowhere")[0] == 404
 
 
 def test_a_change_with_kubectl_is_served_by_every_replica(cluster, quickstart):
     for service in ("quote", "hello"):
         cluster.kubectl("patch", "mapping", "hello", "-n", "default", "--type=merge", "-p", json.dumps({"spec": {"service": service}}))
-        quickstart.everywhere("/hello/", service, 10)
+        quickstart.everywhere("/hello/", service)
 
 
 def test_a_mapping_that_is_deleted_is_gone(cluster, quickstart):
     cluster.apply(listing(mapping("passing", "/passing/", "quote")), "-n", "default")
-    quickstart.everywhere("/passing/", "quote", 10)
+    quickstart.everywhere("/passing/", "quote")
     cluster.kubectl("delete", "mapping", "passing", "-n", "default")
     for pod in quickstart.pods():
-        until("it is gone", lambda: quickstart.get("/passing/", address=pod["status"]["podIP"], port=8080)[0] == 404, 10)
+        until_equal("status of /passing/", lambda: quickstart.get("/passing/", address=pod["status"]["podIP"], port=8080)[0], 404)
 
 
 def test_what_the_server_does_not_refuse_harms_only_itself(cluster, quickstart):
     """A Mapping with a regular expression that RE2 refuses: the schema cannot know."""
     cluster.apply(listing(mapping("broken", "/(broken", "quote", prefix_regex=True), mapping("beside", "/beside/", "quote")), "-n", "default")
-    quickstart.everywhere("/beside/", "quote", 10)
-    quickstart.everywhere("/hello/", "hello", 10)
+    quickstart.everywhere("/beside/", "quote")
+    quickstart.everywhere("/hello/", "hello")
     cluster.kubectl("delete", "mapping", "broken", "beside", "-n", "default")
 
 
@@ -44,8 +48,7 @@ def test_a_rolling_update_of_nuncio_loses_no_request(cluster, quickstart):
     before = {pod["metadata"]["name"] for pod in quickstart.pods()}
     with load(quickstart):
         cluster.kubectl("rollout", "restart", "deployment/nuncio", "-n", "edge")
-        quickstart.rollout()
-        until("the old pods are gone", lambda: len(cluster.get("pods", "-n", "edge")) == 2, 60)
+        quickstart.settle()
     assert before.isdisjoint(pod["metadata"]["name"] for pod in quickstart.pods())
 
 
@@ -53,45 +56,46 @@ def test_a_rolling_update_of_the_backends_loses_no_request(cluster, quickstart):
     with load(quickstart):
         for name in ("hello", "quote"):
             cluster.kubectl("rollout", "restart", f"deployment/{name}", "-n", "default")
-            cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=100s")
-        until("the old pods are gone", lambda: len(cluster.get("pods", "-n", "default")) == 3, 60)
+            cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", "default", "--timeout=300s")
+        until_equal("pods", lambda: len(cluster.get("pods", "-n", "default", "-l", "app in (hello, quote)")), 3)
 
 
 def test_scaling_loses_no_request(cluster, quickstart):
     with load(quickstart):
         for replicas in (1, 3, 1, 2):
             cluster.kubectl("scale", "deployment/nuncio", "-n", "edge", f"--replicas={replicas}")
-            quickstart.rollout()
-            until("the pods are as many", lambda: len(cluster.get("pods", "-n", "edge")) == replicas, 90)
+            quickstart.settle()
 
 
 def test_without_an_api_server_traffic_goes_on(cluster, quickstart):
     """Killed for a minute: no request is lost, nuncio stays ready and sends Envoy nothing; then changes are served again."""
+    quickstart.settle()
     pods = quickstart.pods()
     with load(quickstart):
         sent = [quickstart.metric(pod, "nuncio_xds_responses_total") for pod in pods]
         cluster.kill("kube-apiserver")
         try:
-            end = time.monotonic() + OUTAGE_S
+            end, denials = time.monotonic() + OUTAGE_S, {pod["metadata"]["name"]: [] for pod in pods}
             while time.monotonic() < end:
                 for pod in pods:
-                    ready = cluster.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{pod['status']['podIP']}:8877/ambassador/v0/check_ready")
-                    assert ready == "200", pod["metadata"]["name"]
+                    answer = quickstart.get("/ambassador/v0/check_ready", address=pod["status"]["podIP"], port=8877)
+                    denials[pod["metadata"]["name"]] += [answer]
+                    if answer[0] == 200:
+                        denials[pod["metadata"]["name"]].clear()
+                assert all(len(denied) < UNREADY_TIMES for denied in denials.values()), denials
                 time.sleep(1)
         finally:
             cluster.start("kube-apiserver")
             cluster.wait_for_apiserver()
         back = time.monotonic()
         for pod in pods:
-            until("every watch is open again", lambda: quickstart.metric(pod, "nuncio_kube_watching") == quickstart.metric(pod, "nuncio_kube_synced"),
-                  BACK_LIMIT_S)
+            until("every watch is open again", lambda: quickstart.metric(pod, "nuncio_kube_watching") == quickstart.metric(pod, "nuncio_kube_synced"))
         print(f"every watch was open again after {time.monotonic() - back:.0f} s")
         assert [quickstart.metric(pod, "nuncio_xds_responses_total") for pod in pods] == sent, "nothing changed, and Envoy got something"
         cluster.apply(listing(mapping("after", "/after/", "quote")), "-n", "default")
-        quickstart.everywhere("/after/", "quote", 10)
+        quickstart.everywhere("/after/", "quote")
     assert [pod["metadata"]["name"] for pod in quickstart.pods()] == [pod["metadata"]["name"] for pod in pods]
-    for pod in quickstart.pods():
-        assert pod["status"]["containerStatuses"][0]["restartCount"] == 0
+    quickstart.unrestarted()
     cluster.kubectl("delete", "mapping", "after", "-n", "default")
 
 
@@ -106,7 +110,7 @@ def test_two_installations_serve_their_own_objects(cluster, quickstart, nuncio_i
     quickstart.everywhere("/hello/", "hello")
     second.nowhere("/quote/")
     until("each wrote the status of its own", lambda: all(
-        cluster.get("mapping", name, "-n", "default").get("status", {}).get("state") == "Running" for name in ("second", "both")), 60)
+        cluster.get("mapping", name, "-n", "default").get("status", {}).get("state") == "Running" for name in ("second", "both")))
     cluster.run("helm", "uninstall", "second", "--namespace", "second", "--wait")
     cluster.kubectl("delete", "host/second", "mapping/second", "mapping/both", "-n", "default")
 
