@@ -19,7 +19,7 @@ FENCES = [
     ("protobuf", re.compile(r"google/protobuf/"), re.compile(r"nuncio/(envoy|xds)/")),
     ("yaml-cpp", re.compile(r"yaml-cpp/"), re.compile(r"nuncio/(base|files)/")),
     ("OpenSSL", re.compile(r"openssl/"), re.compile(r"nuncio/(base|translate|kube|apiext)/|.*_test\.cc$")),
-    ("RE2", re.compile(r"re2/"), re.compile(r"nuncio/(base|translate|envoy)/")),
+    ("RE2", re.compile(r"re2/"), re.compile(r"nuncio/(base|translate|ir|envoy)/")),
     ("CLI11", re.compile(r"CLI/"), re.compile(r"nuncio/cli/")),
     ("libcurl", re.compile(r"curl/"), re.compile(r"nuncio/kube/curl_.*")),
     ("simdjson", re.compile(r"simdjson\.h$"), re.compile(r"nuncio/kube/decode\.cc$")),

@@ -11,6 +11,7 @@
 #include "envoy/config/route/v3/route_components.pb.h"
 #include "envoy/extensions/transport_sockets/tls/v3/secret.pb.h"
 #include "nuncio/envoy/names.h"
+#include "nuncio/ir/format.h"
 
 namespace nuncio::envoy {
 namespace {
@@ -45,6 +46,35 @@ std::optional<Violation> CheckTls(const std::optional<Tls>& tls, const Reference
 std::optional<Violation> CheckHeaderName(const std::string& field, const std::string& name) {
   if (!name.starts_with(':') && !absl::EqualsIgnoreCase(name, "host")) return std::nullopt;
   return Violation{field, absl::StrCat("must not be ", name, ": set the host by a host rewrite, leave pseudo-headers")};
+}
+
+std::optional<Violation> CheckFormat(const std::string& field, const std::string& format, ir::FormatUse use) {
+  auto problem = ir::FormatProblem(format, use);
+  return problem ? std::optional(Violation{field, *std::move(problem)}) : std::nullopt;
+}
+
+std::optional<Violation> CheckAccessLogs(const ir::HttpSettings& settings) {
+  constexpr auto kUse = ir::FormatUse::kAccessLog;
+  for (const ir::AccessLog& log : settings.access_logs) {
+    if (auto violation = CheckFormat("access_log.log_format", log.text, kUse)) return violation;
+    for (const auto& [key, format] : log.json) {
+      if (auto violation = CheckFormat("access_log.log_format." + key, format, kUse)) return violation;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> CheckProbes(const ir::Upstream& upstream) {
+  for (const ir::HealthCheck& check : upstream.health_checks) {
+    const auto* http = std::get_if<ir::HttpHealthCheck>(&check.probe);
+    if (http == nullptr) continue;
+    for (const auto& header : http->add_request_headers) {
+      if (auto violation = CheckFormat("health_checks.request_headers_to_add", header.value, ir::FormatUse::kHeader)) {
+        return violation;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<Violation> CheckRanges(const ir::HttpSettings& settings) {
@@ -95,6 +125,7 @@ std::optional<Violation> FindViolation(const ir::Upstream& upstream, const pb::C
     if (auto violation = CheckAddress("load_assignment.endpoints", address->address)) return violation;
   }
   if (auto violation = CheckTls(upstream.tls, known)) return violation;
+  if (auto violation = CheckProbes(upstream)) return violation;
   return FirstViolation(proto);
 }
 
@@ -115,6 +146,7 @@ std::optional<Violation> FindViolation(const ir::Listener& listener, const ir::F
   if (auto violation = CheckTargets(chain, known)) return violation;
   if (std::holds_alternative<ir::HttpService>(chain.service)) {
     if (auto violation = CheckRanges(listener.http)) return violation;
+    if (auto violation = CheckAccessLogs(listener.http)) return violation;
   }
   if (listener.transport == ir::Listener::Transport::kQuic && !chain.tls) {
     return Violation{"transport_socket", "must be set: QUIC is always encrypted, give the host a certificate"};
@@ -131,6 +163,7 @@ std::optional<Violation> FindViolation(const ir::Listener& listener, const pb::L
 std::optional<Violation> FindViolation(const ir::HeaderEdits& edits, const std::string& field) {
   for (const ir::AddedHeader& header : edits.add) {
     if (auto violation = CheckHeaderName(field, header.name)) return violation;
+    if (auto violation = CheckFormat(field, header.value, ir::FormatUse::kHeader)) return violation;
   }
   for (const std::string& name : edits.remove) {
     if (auto violation = CheckHeaderName(field, name)) return violation;

@@ -20,6 +20,7 @@ namespace nuncio::code {
   CODE(kNotSupported, "not-supported")                        \
   CODE(kFieldWithoutEffect, "field-without-effect")           \
   CODE(kRegexInvalid, "regex-invalid")                        \
+  CODE(kFormatInvalid, "format-invalid")                      \
   CODE(kNameConflict, "name-conflict")                        \
   /* Module */                                                \
   CODE(kModuleInvalid, "module-invalid")                      \

@@ -17,7 +17,7 @@
 
 namespace nuncio::ir {
 
-// `value` may hold Envoy format strings (%REQ(x)%): only Envoy can judge them.
+// `value` is a format string (format.h).
 struct AddedHeader {
   std::string name;
   std::string value;

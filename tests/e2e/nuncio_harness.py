@@ -169,6 +169,11 @@ class Nuncio:
             return int(line.rsplit(": ", 1)[1])
         return 0
 
+    def set_runtime(self, key, value):
+        """A value of Envoy's runtime; empty: the one that nuncio gave it."""
+        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{self.admin_port}/runtime_modify?{key}={value}", method="POST"), timeout=5) as answer:
+            assert answer.read() == b"OK\n"
+
     def ready(self):
         try:
             self._get(self.health_port, "/ambassador/v0/check_ready")

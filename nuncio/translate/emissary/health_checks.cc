@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "nuncio/base/duration.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/ir/format.h"
 
 namespace nuncio::translate::emissary {
 namespace {
@@ -30,6 +31,13 @@ class CheckReader {
   ir::HttpHealthCheck Http(const resource::HttpHealthCheck& http) {
     ir::HttpHealthCheck out{http.path, http.hostname, {}, http.remove_request_headers, {}};
     for (const auto& [name, header] : http.add_request_headers) {
+      if (auto problem = ir::FormatProblem(header.value, ir::FormatUse::kHeader)) {
+        report_.Error(origin_, code::kFormatInvalid,
+                      absl::StrCat(path_, ".health_check.http.add_request_headers['", name, "'].value"),
+                      *std::move(problem));
+        ok_ = false;
+        continue;
+      }
       out.add_request_headers.push_back({name, header.value, header.append.value_or(true)});
     }
     for (size_t i = 0; i < http.expected_statuses.size(); ++i) {

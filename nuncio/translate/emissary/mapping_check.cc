@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/ir/format.h"
 #include "nuncio/translate/emissary/mapping_match.h"
 #include "nuncio/translate/emissary/policies.h"
 #include "nuncio/translate/emissary/regex_check.h"
@@ -24,6 +25,7 @@ class MappingCheck {
   bool Run() {
     CheckHost();
     CheckRegexes();
+    CheckHeaders();
     CheckPolicies();
     CheckConnectTimeout();
     CheckRewrite();
@@ -86,6 +88,22 @@ class MappingCheck {
     };
     check_rewrite("regex_rewrite", mapping_.regex_rewrite, context_.module.regex_max_size);
     check_rewrite("regex_redirect", mapping_.redirect->regex_redirect, 0);
+  }
+
+  void CheckFormats(const char* field, const Boxed<resource::AddedHeaders>& headers) {
+    if (!headers) return;
+    for (const auto& [name, header] : *headers) {
+      if (auto problem = ir::FormatProblem(header.value, ir::FormatUse::kHeader)) {
+        Error(code::kFormatInvalid, absl::StrCat(field, "['", name, "'].value"), *std::move(problem));
+      }
+    }
+  }
+
+  // A redirect is without them.
+  void CheckHeaders() {
+    if (mapping_.redirect->host_redirect.value_or(false)) return;
+    CheckFormats("add_request_headers", mapping_.add_request_headers);
+    CheckFormats("add_response_headers", mapping_.add_response_headers);
   }
 
   void CheckPolicy(const char* field, const auto& policy) {

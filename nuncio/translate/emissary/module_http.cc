@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/ir/format.h"
 
 namespace nuncio::translate::emissary {
 namespace {
@@ -51,17 +52,37 @@ const std::map<std::string, std::string>& DefaultLogJson() {
   return kFields;
 }
 
+std::string ReadLogText(ConfigReader& config) {
+  const std::string text = config.String("envoy_log_format").value_or(kDefaultLogText);
+  const auto problem = ir::FormatProblem(text, ir::FormatUse::kAccessLog);
+  if (!problem) return text;
+  config.Error("envoy_log_format", absl::StrCat(*problem, "; the default is used"));
+  return kDefaultLogText;
+}
+
+std::map<std::string, std::string> ReadLogJson(ConfigReader& config) {
+  auto fields = config.StringMap("envoy_log_format").value_or(DefaultLogJson());
+  std::erase_if(fields, [&](const auto& field) {
+    const auto problem = ir::FormatProblem(field.second, ir::FormatUse::kAccessLog);
+    if (problem)
+      config.Error(absl::StrCat("envoy_log_format['", field.first, "']"), absl::StrCat(*problem, "; it is left out"));
+    return problem.has_value();
+  });
+  return fields;
+}
+
+// Envoy would refuse every listener for a format that it does not take.
 ir::AccessLog ReadAccessLog(ConfigReader& config) {
   ir::AccessLog log;
   log.path = config.String("envoy_log_path").value_or("/dev/fd/1");
   const std::string type = config.String("envoy_log_type").value_or("text");
   if (type == "json" || type == "typed_json") {
     log.format = type == "json" ? ir::AccessLog::Format::kJson : ir::AccessLog::Format::kTypedJson;
-    log.json = config.StringMap("envoy_log_format").value_or(DefaultLogJson());
+    log.json = ReadLogJson(config);
     return log;
   }
   if (type != "text") config.Error("envoy_log_type", "must be text, json or typed_json; text is used");
-  log.text = config.String("envoy_log_format").value_or(kDefaultLogText);
+  log.text = ReadLogText(config);
   if (!log.text.ends_with('\n')) log.text += '\n';
   return log;
 }

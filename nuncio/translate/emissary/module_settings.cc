@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/ir/format.h"
 #include "nuncio/translate/emissary/config_reader.h"
 #include "nuncio/translate/emissary/module_http.h"
 #include "nuncio/translate/emissary/policies.h"
@@ -100,6 +101,12 @@ std::optional<resource::AddedHeaders> ReadAddedHeaders(ConfigReader& config, con
       headers[name] = {value->get<std::string>(), std::nullopt};
     } else if (auto header = object->Object(name)) {
       headers[name] = {header->String("value").value_or(""), header->Bool("append")};
+    }
+    const auto added = headers.find(name);
+    if (added == headers.end()) continue;
+    if (const auto problem = ir::FormatProblem(added->second.value, ir::FormatUse::kHeader)) {
+      object->Error(name, absl::StrCat(*problem, "; it is left out"));
+      headers.erase(added);
     }
   }
   return headers;
