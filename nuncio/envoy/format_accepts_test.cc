@@ -32,14 +32,15 @@ Json Listener(const std::vector<std::string>& headers, const std::vector<std::st
       {"@type", std::string(kExtensions) + "filters.network.http_connection_manager.v3.HttpConnectionManager"},
       {"stat_prefix", "format"},
       {"route_config", {{"virtual_hosts", {{{"name", "all"}, {"domains", {"*"}}, {"routes", routes}}}}}},
-      {"http_filters", {{{"name", "router"}, {"typed_config", {{"@type", std::string(kExtensions) + "filters.http.router.v3.Router"}}}}}}};
+      {"http_filters",
+       {{{"name", "router"},
+         {"typed_config", {{"@type", std::string(kExtensions) + "filters.http.router.v3.Router"}}}}}}};
   for (const std::string& format : logs) {
-    manager["access_log"].push_back(
-        {{"name", "file"},
-         {"typed_config",
-          {{"@type", std::string(kExtensions) + "access_loggers.file.v3.FileAccessLog"},
-           {"path", "/dev/null"},
-           {"log_format", {{"json_format", {{"value", format}}}}}}}});
+    manager["access_log"].push_back({{"name", "file"},
+                                     {"typed_config",
+                                      {{"@type", std::string(kExtensions) + "access_loggers.file.v3.FileAccessLog"},
+                                       {"path", "/dev/null"},
+                                       {"log_format", {{"json_format", {{"value", format}}}}}}}});
   }
   return {{"name", "format"},
           {"address", {{"socket_address", {{"address", "127.0.0.1"}, {"port_value", 0}}}}},
@@ -67,11 +68,42 @@ TEST(FormatsInEnvoy, WhatIsRefusedIsRefusedByEnvoy) {
 
 // Commands put together at random from pieces that mean something to Envoy.
 std::string RandomFormat(std::mt19937& random) {
-  static const std::vector<std::string> kPieces = {
-      "%",  "%%", "(",     ")",     ":",     "?",          "3",          "a",     "x-b", ":path", " ",
-      "%n", "é",  "PLAIN", "FIELD", "ROUTE", "START_TIME", "DS_TX_END",  "ms",    "REQ", "RESP",  "PATH",
-      "WQ", "[\"a\", \"b\"]",     "%REQ(",  "%START_TIME(", ")%",        "%PROTOCOL%", "%FILTER_STATE(", "%METADATA(ROUTE",
-      "%COMMON_DURATION(", "%UPSTREAM_METADATA(", "%DYNAMIC_METADATA(", "%PER_REQUEST_STATE(", "%GRPC_STATUS(", "%XFCC_VALUE(uri"};
+  static const std::vector<std::string> kPieces = {"%",
+                                                   "%%",
+                                                   "(",
+                                                   ")",
+                                                   ":",
+                                                   "?",
+                                                   "3",
+                                                   "a",
+                                                   "x-b",
+                                                   ":path",
+                                                   " ",
+                                                   "%n",
+                                                   "é",
+                                                   "PLAIN",
+                                                   "FIELD",
+                                                   "ROUTE",
+                                                   "START_TIME",
+                                                   "DS_TX_END",
+                                                   "ms",
+                                                   "REQ",
+                                                   "RESP",
+                                                   "PATH",
+                                                   "WQ",
+                                                   "[\"a\", \"b\"]",
+                                                   "%REQ(",
+                                                   "%START_TIME(",
+                                                   ")%",
+                                                   "%PROTOCOL%",
+                                                   "%FILTER_STATE(",
+                                                   "%METADATA(ROUTE",
+                                                   "%COMMON_DURATION(",
+                                                   "%UPSTREAM_METADATA(",
+                                                   "%DYNAMIC_METADATA(",
+                                                   "%PER_REQUEST_STATE(",
+                                                   "%GRPC_STATUS(",
+                                                   "%XFCC_VALUE(uri"};
   std::string format;
   for (size_t left = 1 + random() % 8; left > 0; --left) format += kPieces[random() % kPieces.size()];
   return format;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "envoy/extensions/transport_sockets/tls/v3/secret.pb.h"
 #include "nuncio/envoy/names.h"
 #include "nuncio/ir/format.h"
+#include "nuncio/ir/tls_parameters.h"
 
 namespace nuncio::envoy {
 namespace {
@@ -35,10 +37,24 @@ std::optional<Violation> CheckSecret(const std::string& field, const std::option
   return Violation{field, absl::StrCat("names the secret ", id->value, ", which is not usable; see its own finding")};
 }
 
+std::optional<Violation> CheckParameters(const ir::TlsParameters& parameters) {
+  for (const std::string& element : parameters.cipher_suites) {
+    if (!ir::IsCipherSuite(element)) return Violation{"tls_params.cipher_suites", "must not hold " + element};
+  }
+  std::set<std::string_view> curves;
+  for (const std::string& name : parameters.ecdh_curves) {
+    const std::string_view curve = ir::CurveOf(name);
+    if (curve.empty()) return Violation{"tls_params.ecdh_curves", "must not hold " + name};
+    if (!curves.insert(curve).second) return Violation{"tls_params.ecdh_curves", "must not hold " + name + " twice"};
+  }
+  return std::nullopt;
+}
+
 // `Tls` is a DownstreamTls or an UpstreamTls. TLS without the material it names is never weakened to TLS without it.
 template <typename Tls>
 std::optional<Violation> CheckTls(const std::optional<Tls>& tls, const References& known) {
   if (!tls) return std::nullopt;
+  if (auto violation = CheckParameters(tls->parameters)) return violation;
   if (auto violation = CheckSecret("tls_certificate_sds_secret_configs", tls->certificate, known)) return violation;
   return CheckSecret("validation_context_sds_secret_config", tls->trust, known);
 }
@@ -67,7 +83,10 @@ std::optional<Violation> CheckAccessLogs(const ir::HttpSettings& settings) {
 std::optional<Violation> CheckProbes(const ir::Upstream& upstream) {
   for (const ir::HealthCheck& check : upstream.health_checks) {
     const auto* http = std::get_if<ir::HttpHealthCheck>(&check.probe);
-    if (http == nullptr) continue;
+    if (http == nullptr) {
+      if (!upstream.http2) return Violation{"health_checks.grpc_health_check", "needs an upstream that speaks HTTP/2"};
+      continue;
+    }
     for (const auto& header : http->add_request_headers) {
       if (auto violation = CheckFormat("health_checks.request_headers_to_add", header.value, ir::FormatUse::kHeader)) {
         return violation;

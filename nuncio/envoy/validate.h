@@ -11,7 +11,7 @@ namespace nuncio::envoy {
 
 // What Envoy would refuse a noun for: the rules of its API, and those that only its code knows as far as they depend on
 // what a user writes. One unit at a time, so that a bad one can be left out alone; the message is that made from the
-// noun. Not judged here: names of cipher suites; Envoy says so itself.
+// noun. Not judged here: Lua, and whether a port or a file can be opened; Envoy says so itself.
 std::optional<Violation> FindViolation(const ir::Secret& secret, const pb::Secret& proto);
 std::optional<Violation> FindViolation(const ir::Upstream& upstream, const pb::Cluster& proto, const References& known);
 std::optional<Violation> FindViolation(const ir::Endpoint& endpoint);

@@ -37,7 +37,7 @@ std::optional<std::string> FormatProblem(std::string_view format, FormatUse use)
     if (!re2::RE2::Consume(&rest, CommandExpression(), &name, &parameter, &length) ||
         (!length.empty() && !absl::SimpleAtoi(absl::string_view(length.data(), length.size()), &number))) {
       return Cat("must hold commands such as %REQ(x-id)%: the % at byte ", position,
-                          " begins none; write %% for a percent sign");
+                 " begins none; write %% for a percent sign");
     }
     if (auto problem = CommandProblem({View(name), View(parameter), !length.empty()})) {
       return Cat("must hold commands that Envoy takes: ", *problem);

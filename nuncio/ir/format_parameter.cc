@@ -91,8 +91,8 @@ std::string DurationProblem(std::string_view parameter) {
 
 std::string MetadataProblem(std::string_view parameter) {
   const auto parts = Split(parameter, ':');
-  return OneOf(parts[0], {"DYNAMIC", "CLUSTER", "ROUTE", "UPSTREAM_HOST", "LISTENER", "VIRTUAL_HOST",
-                          "LISTENER_FILTER_CHAIN"});
+  return OneOf(parts[0],
+               {"DYNAMIC", "CLUSTER", "ROUTE", "UPSTREAM_HOST", "LISTENER", "VIRTUAL_HOST", "LISTENER_FILTER_CHAIN"});
 }
 
 std::string PathProblem(std::string_view parameter) {
@@ -110,7 +110,8 @@ std::string GrpcStatusProblem(std::string_view parameter) {
 }
 
 std::string ForwardedCertificateProblem(std::string_view parameter) {
-  return OneOf(absl::AsciiStrToLower(absl::string_view(parameter.data(), parameter.size())), {"by", "hash", "cert", "chain", "subject", "uri", "dns"});
+  return OneOf(absl::AsciiStrToLower(absl::string_view(parameter.data(), parameter.size())),
+               {"by", "hash", "cert", "chain", "subject", "uri", "dns"});
 }
 
 }  // namespace nuncio::ir

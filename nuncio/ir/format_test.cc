@@ -39,12 +39,17 @@ TEST(Format, WhatEnvoyRewritesInHeadersIsNotTakenThere) {
 }
 
 TEST(Format, SaysWhatIsWrong) {
-  const auto problem = [](std::string_view format) { return FormatProblem(format, FormatUse::kHeader).value_or("none"); };
-  EXPECT_EQ(problem("100%"), "must hold commands such as %REQ(x-id)%: the % at byte 3 begins none; write %% for a percent sign");
-  EXPECT_EQ(problem("%PROTOCOLL%"), "must hold commands that Envoy takes: PROTOCOLL is no command of Envoy; did you mean PROTOCOL?");
+  const auto problem = [](std::string_view format) {
+    return FormatProblem(format, FormatUse::kHeader).value_or("none");
+  };
+  EXPECT_EQ(problem("100%"),
+            "must hold commands such as %REQ(x-id)%: the % at byte 3 begins none; write %% for a percent sign");
+  EXPECT_EQ(problem("%PROTOCOLL%"),
+            "must hold commands that Envoy takes: PROTOCOLL is no command of Envoy; did you mean PROTOCOL?");
   EXPECT_EQ(problem("%REQ(a b)%"), "must hold commands that Envoy takes: REQ takes the name of a header, not \"a b\"");
   EXPECT_EQ(problem("%PATH(x)%"), "must hold commands that Envoy takes: PATH takes WQ, NQ, not \"x\"");
-  EXPECT_EQ(problem("%BYTES_SENT(x)%"), "must hold commands that Envoy takes: BYTES_SENT takes neither a parameter nor a length");
+  EXPECT_EQ(problem("%BYTES_SENT(x)%"),
+            "must hold commands that Envoy takes: BYTES_SENT takes neither a parameter nor a length");
 }
 
 }  // namespace

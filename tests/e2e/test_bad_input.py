@@ -51,6 +51,9 @@ CASES = [
     # Envoy itself ends when it reads this one.
     ("header that ends Envoy", lambda e: [m.mapping("bad", "/bad/", "one", add_response_headers={"x-bad": {"value": "%COALESCE(16)%"}})],
      "format-invalid"),
+    ("cipher suite of TLS 1.3", lambda e: [m.host("bad.example.com", secret="cert", tls={"cipher_suites": ["TLS_AES_128_GCM_SHA256"]})], "tls-context-invalid"),
+    ("health check over gRPC of what does not speak it",
+     lambda e: [m.mapping("bad", "/bad/", "one", health_checks=[{"health_check": {"grpc": {"upstream_name": "one"}}}], resolver="endpoint")], "mapping-invalid"),
     ("partial wildcard", lambda e: [m.host("foo*", secret="cert")], "envoy-invalid"),
     ("dangling TLSContext", lambda e: [m.mapping("bad", "/bad/", "one", tls="nobody")], "tls-context-missing"),
     ("dangling resolver", lambda e: [m.mapping("bad", "/bad/", "one", resolver="nobody")], "resolver-missing"),

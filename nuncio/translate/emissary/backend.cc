@@ -116,7 +116,7 @@ const std::vector<resource::CircuitBreaker>& BreakersOf(const Context& context, 
 std::vector<ir::HealthCheck> ActiveChecks(Context& context, const BackendRequest& request, const Backend& backend) {
   if (request.health_checks.empty()) return {};
   if (backend.resolver == ResolverKind::kEndpoint) {
-    return HealthChecksOf(request.health_checks, *request.origin, context.report);
+    return HealthChecksOf(request.health_checks, request.grpc, *request.origin, context.report);
   }
   context.report.Warning(*request.origin, code::kFieldWithoutEffect, "spec.health_checks",
                          "has no effect with a resolver that uses DNS; set spec.resolver to kubernetes-endpoint");

@@ -52,6 +52,14 @@ class CheckReader {
     }
     return out;
   }
+  ir::GrpcHealthCheck Grpc(const resource::GrpcHealthCheck& check, bool grpc) {
+    if (!grpc) {
+      report_.Error(origin_, code::kMappingInvalid, path_ + ".health_check.grpc",
+                    "needs grpc: true in the Mapping: Envoy speaks HTTP/1.1 to the service otherwise; it is left out");
+      ok_ = false;
+    }
+    return {check.upstream_name, check.authority};
+  }
   bool ok() const { return ok_; }
 
  private:
@@ -63,8 +71,8 @@ class CheckReader {
 
 }  // namespace
 
-std::vector<ir::HealthCheck> HealthChecksOf(const std::vector<resource::HealthCheck>& checks, const ir::Origin& origin,
-                                            Report& report) {
+std::vector<ir::HealthCheck> HealthChecksOf(const std::vector<resource::HealthCheck>& checks, bool grpc,
+                                            const ir::Origin& origin, Report& report) {
   std::vector<ir::HealthCheck> out;
   for (size_t i = 0; i < checks.size(); ++i) {
     const resource::HealthCheck& check = checks[i];
@@ -77,7 +85,7 @@ std::vector<ir::HealthCheck> HealthChecksOf(const std::vector<resource::HealthCh
     if (check.http) {
       made.probe = reader.Http(*check.http);
     } else {
-      made.probe = ir::GrpcHealthCheck{check.grpc->upstream_name, check.grpc->authority};
+      made.probe = reader.Grpc(*check.grpc, grpc);
     }
     if (reader.ok()) out.push_back(std::move(made));
   }

@@ -96,6 +96,17 @@ TEST(TlsContexts, AreLeftOutWithAFinding) {
       {"version order",
        Context("c", "min_tls_version: v1.3, max_tls_version: v1.2"),
        {"E tls-context-invalid c spec.min_tls_version"}},
+      {"no suite that Envoy knows",
+       Context("c", "cipher_suites: [TLS_AES_128_GCM_SHA256, nope]"),
+       {"E tls-context-invalid c spec.cipher_suites[0]", "E tls-context-invalid c spec.cipher_suites[1]",
+        "E tls-context-invalid c spec.cipher_suites"}},
+      {"an exclusion", Context("c", "cipher_suites: [ALL, '!RSA']"), {"E tls-context-invalid c spec.cipher_suites"}},
+      {"no curve that Envoy knows",
+       Context("c", "ecdh_curves: [P-224]"),
+       {"E tls-context-invalid c spec.ecdh_curves[0]", "E tls-context-invalid c spec.ecdh_curves"}},
+      {"a long protocol",
+       Context("c", "alpn_protocols: " + std::string(256, 'x')),
+       {"E tls-context-invalid c spec.alpn_protocols"}},
   };
   for (const auto& test : kCases) {
     TestContext context(test.manifests);

@@ -1,14 +1,21 @@
 #include "nuncio/translate/emissary/tls_source.h"
 
+#include <functional>
 #include <map>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "nuncio/base/nearest.h"
+#include "nuncio/base/text.h"
 #include "nuncio/ir/finding_code.h"
+#include "nuncio/ir/tls_parameters.h"
 
 namespace nuncio::translate::emissary {
 namespace {
+
+constexpr size_t kMaxAlpnBytes = 255;  // RFC 7301, 3.1
 
 // One run over one source. Every function reports what is wrong and returns false when the source cannot be used.
 class Resolution {
@@ -22,13 +29,7 @@ class Resolution {
     settings_.hosts = spec_.hosts;
     settings_.cert_required = spec_.cert_required;
     settings_.sni = spec_.sni;
-    settings_.parameters.cipher_suites = spec_.cipher_suites;
-    settings_.parameters.ecdh_curves = spec_.ecdh_curves;
-    for (std::string protocol : std::vector<std::string>(absl::StrSplit(spec_.alpn_protocols, ','))) {
-      absl::StripAsciiWhitespace(&protocol);
-      if (!protocol.empty()) settings_.alpn.push_back(std::move(protocol));
-    }
-    if (!Versions() || !Certificate() || !Trust()) return std::nullopt;
+    if (!Versions() || !CipherSuites() || !Curves() || !Alpn() || !Certificate() || !Trust()) return std::nullopt;
     if (spec_.redirect_cleartext_from) {
       context_.report.Notice(source_.origin, code::kFieldWithoutEffect, Path("redirect_cleartext_from"),
                              "has no effect since Emissary 2.0; use requestPolicy.insecure of a Host");
@@ -63,6 +64,56 @@ class Resolution {
     if (settings_.parameters.minimum && settings_.parameters.maximum &&
         *settings_.parameters.minimum > *settings_.parameters.maximum) {
       return Error("min_tls_version", "is above max_tls_version");
+    }
+    return true;
+  }
+
+  // An element of a list is left out, with an error; false when that was the last one: Envoy's own choice would be
+  // wider than what was written.
+  bool Keep(const char* field, const std::vector<std::string>& written, std::vector<std::string>& kept,
+            const std::function<std::string(const std::string&)>& problem_of) {
+    for (size_t i = 0; i < written.size(); ++i) {
+      const std::string problem = problem_of(written[i]);
+      if (problem.empty()) {
+        kept.push_back(written[i]);
+      } else {
+        context_.report.Error(source_.origin, code::kTlsContextInvalid, absl::StrCat(Path(field), "[", i, "]"),
+                              absl::StrCat(problem, "; it is left out"));
+      }
+    }
+    return written.empty() || !kept.empty() || Error(field, "names nothing that Envoy knows");
+  }
+
+  bool CipherSuites() {
+    for (const std::string& element : spec_.cipher_suites) {
+      if (!element.starts_with('!') && !element.starts_with('-')) continue;
+      return Error("cipher_suites",
+                   absl::StrCat("excludes with \"", element, "\", which is not taken: list what is wanted"));
+    }
+    return Keep("cipher_suites", spec_.cipher_suites, settings_.parameters.cipher_suites,
+                [](const std::string& element) -> std::string {
+                  if (ir::IsCipherSuite(element)) return "";
+                  const std::string_view near = Nearest(element, ir::CipherSuites());
+                  return Cat("is no cipher suite below TLS 1.3 that Envoy knows",
+                             near.empty() ? "" : Cat(", did you mean ", near, "?"));
+                });
+  }
+
+  bool Curves() {
+    std::set<std::string_view> taken;
+    return Keep("ecdh_curves", spec_.ecdh_curves, settings_.parameters.ecdh_curves,
+                [&](const std::string& name) -> std::string {
+                  const std::string_view curve = ir::CurveOf(name);
+                  if (curve.empty()) return "is no curve that Envoy knows";
+                  return taken.insert(curve).second ? "" : "is named twice";
+                });
+  }
+
+  bool Alpn() {
+    for (std::string protocol : std::vector<std::string>(absl::StrSplit(spec_.alpn_protocols, ','))) {
+      absl::StripAsciiWhitespace(&protocol);
+      if (protocol.size() > kMaxAlpnBytes) return Error("alpn_protocols", "names a protocol of more than 255 bytes");
+      if (!protocol.empty()) settings_.alpn.push_back(std::move(protocol));
     }
     return true;
   }
