@@ -11,8 +11,9 @@ SECRET = {"hostname": "secret.example.com", "tlsSecret": {"name": "nobody"}}
 QUICKSTART = ("hello", "quote", "shop", "shop-canary", "pods")
 DEFAULT = {*QUICKSTART, "http", "everything"}
 LISTENER = {"port": 8080, "protocol": "TLS", "securityModel": "XFP", "hostBinding": {"namespace": {"from": "ALL"}}}
-# What only Envoy knows to be wrong.
-REFUSED = {"add_request_headers": {"x-bad": {"value": "%NO_SUCH_COMMAND%"}}}
+# What only an Envoy knows to be wrong whose operator set a limit of its own.
+STRICTER = ("re2.max_program_size.error_level", "10")
+REFUSED = {"prefix": "/told/refused/[a-z]{20}", "prefix_regex": True}
 
 NO_SERVICE = "ServiceMissing: spec.service: there is no Service 'nobody' in the namespace '{namespace}'; requests get 503"
 NO_PORT = "ServicePortMissing: spec.service: Service default/hello has no TCP port 81; requests get 503"
@@ -127,14 +128,23 @@ def test_a_description_of_what_is_live(cluster, told):
     assert "Running" in cluster.kubectl("get", "mapping", "live", "-n", told)
 
 
-def test_what_envoy_refuses_is_told_of_nobody_else(cluster, quickstart, told):
+@pytest.fixture
+def stricter_envoy(quickstart):
+    key, value = STRICTER
+    quickstart.set_envoy_runtime(key, value)
+    yield quickstart
+    quickstart.set_envoy_runtime(key, "")
+
+
+def test_what_envoy_refuses_is_told_of_nobody_else(cluster, stricter_envoy, told):
     """Routes share a table in Envoy. Those that it had before the refusal are live, and say so."""
-    cluster.apply(listing(mapping("refused", "/told/refused/", "hello.default", **REFUSED)), "-n", told)
+    quickstart = stricter_envoy
+    cluster.apply(listing(emissary("Mapping", "refused", {"hostname": "*", "service": "hello.default", **REFUSED})), "-n", told)
     cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=jsonpath={.status.state}=Inactive", "--timeout=300s")
     cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=condition=Programmed=false", "--timeout=300s")
     row = table(cluster, told, "mappings")["refused"]
     assert row["STATE"] == "Inactive" and row["REASON"].startswith("EnvoyRefused: Envoy refuses the routes"), row
-    assert "NO_SUCH_COMMAND" in row["REASON"] and row["REASON"].endswith("this one alone is new or changed since then."), row
+    assert "regex" in row["REASON"] and row["REASON"].endswith("this one alone is new or changed since then."), row
     conditions, _ = described(cluster.kubectl("describe", "mapping/refused", "-n", told))
     assert conditions["Accepted"][0] == "True" and conditions["Programmed"][:2] == ("False", "EnvoyRefused"), conditions
     until_equal("its Events", lambda: said_of(cluster, told, "mapping/refused"), {("Warning", "EnvoyRefused")})
@@ -144,7 +154,7 @@ def test_what_envoy_refuses_is_told_of_nobody_else(cluster, quickstart, told):
     quickstart.everywhere("/told/live/", "hello")
 
     # Repaired, and said so.
-    cluster.kubectl("patch", "mapping", "refused", "-n", told, "--type=json", "-p", json.dumps([{"op": "remove", "path": "/spec/add_request_headers"}]))
+    cluster.kubectl("patch", "mapping", "refused", "-n", told, "--type=merge", "-p", json.dumps({"spec": {"prefix": "/told/refused/", "prefix_regex": False}}))
     cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=jsonpath={.status.state}=Running", "--timeout=300s")
     cluster.kubectl("wait", "mapping/refused", "-n", told, "--for=condition=Programmed", "--timeout=300s")
     quickstart.everywhere("/told/refused/", "hello")
