@@ -65,11 +65,14 @@ std::string Mutate(std::string text, std::mt19937& random) {
   return text;
 }
 
+// Each seed is a process of its own: a sanitizer beside busy neighbours takes a minute for all of them.
+class DecodeMutation : public testing::TestWithParam<unsigned> {};
+
 // Whatever the bytes: no crash, an object exactly when the outcome is good, and what was read can be written and read.
-TEST(DecodeMutation, SurvivesBrokenManifests) {
-  std::mt19937 random(1);
+TEST_P(DecodeMutation, SurvivesBrokenManifests) {
+  std::mt19937 random(GetParam());
   int objects = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     const std::string text = Mutate(kSeeds[random() % std::size(kSeeds)], random);
     for (const YamlStream& stream : {ReadYaml(text), ReadJson(text)}) {
       for (const YamlDocument& document : stream.documents) {
@@ -83,8 +86,10 @@ TEST(DecodeMutation, SurvivesBrokenManifests) {
       }
     }
   }
-  EXPECT_GT(objects, 1000);
+  EXPECT_GT(objects, 100);
 }
+
+INSTANTIATE_TEST_SUITE_P(Seeds, DecodeMutation, testing::Range(1u, 11u));
 
 }  // namespace
 }  // namespace nuncio::resource
