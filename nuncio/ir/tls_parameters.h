@@ -5,8 +5,8 @@
 
 namespace nuncio::ir {
 
-// What Envoy 1.40, with BoringSSL, takes of a list of cipher suites and of a list of curves. It refuses the whole listener
-// for a word that it does not know, so each is judged before. Pure.
+// What Envoy 1.40, with BoringSSL, takes of a list of cipher suites and of a list of curves. It refuses the whole
+// listener for a word that it does not know, so each is judged before. Pure.
 
 // One element of a list: the name of a suite or of a class of suites, or several of equal preference, "[A|B]". The
 // suites of TLS 1.3 have no names there: they are always on. Exclusions ("!A", "-A") and intersections ("A+B") are not

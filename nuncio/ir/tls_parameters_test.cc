@@ -10,8 +10,9 @@ TEST(TlsParameters, CipherSuites) {
                              "[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]", "[AES128-SHA]"}) {
     EXPECT_TRUE(IsCipherSuite(element)) << element;
   }
-  for (const auto element : {"", "TLS_AES_128_GCM_SHA256", "aes128-sha", "AES128-SHA ", "AES128-SHA:AES256-SHA", "!AES128-SHA",
-                             "ECDHE+AESGCM", "@STRENGTH", "[", "]", "[]", "[AES128-SHA|]", "[AES128-SHA|NOPE]", "[[ALL]]"}) {
+  for (const auto element :
+       {"", "TLS_AES_128_GCM_SHA256", "aes128-sha", "AES128-SHA ", "AES128-SHA:AES256-SHA", "!AES128-SHA",
+        "ECDHE+AESGCM", "@STRENGTH", "[", "]", "[]", "[AES128-SHA|]", "[AES128-SHA|NOPE]", "[[ALL]]"}) {
     EXPECT_FALSE(IsCipherSuite(element)) << element;
   }
 }

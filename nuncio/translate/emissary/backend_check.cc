@@ -20,8 +20,7 @@ std::optional<ResolverKind> FindResolver(Context& context, const BackendSources&
   const auto kind = sources.resolvers.Find(name);
   if (!kind) {
     context.report.Error(*request.origin, code::kResolverMissing, field,
-                         absl::StrCat("there is no resolver '", name, "'", is_own ? "" : ", which the Module names",
-                                      "; create it or name another one"));
+                         absl::StrCat("there is no resolver '", name, "'; create it or name another one"));
     return std::nullopt;
   }
   if (*kind == ResolverKind::kConsul) {

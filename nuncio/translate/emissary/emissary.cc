@@ -1,5 +1,7 @@
 #include "nuncio/translate/emissary/emissary.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "nuncio/ir/finding_code.h"
 #include "nuncio/translate/emissary/auth.h"
@@ -7,6 +9,7 @@
 #include "nuncio/translate/emissary/hosts.h"
 #include "nuncio/translate/emissary/listeners.h"
 #include "nuncio/translate/emissary/mapping_groups.h"
+#include "nuncio/translate/emissary/resolvers.h"
 #include "nuncio/translate/emissary/selection.h"
 #include "nuncio/translate/emissary/tcp_mappings.h"
 #include "nuncio/translate/emissary/tls_contexts.h"
@@ -38,6 +41,15 @@ const resource::Module* FindModule(const store::Snapshot& snapshot, const Option
   return found;
 }
 
+// A name in the Module that nothing has would take every Mapping without a resolver of its own out of service.
+void UseKnownResolver(const Resolvers& resolvers, ModuleSettings& module, Report& report) {
+  if (resolvers.Find(module.resolver)) return;
+  const std::string known = ModuleSettings().resolver;
+  report.Error(module.origin, code::kResolverMissing, "spec.config.resolver",
+               absl::StrCat("there is no resolver '", module.resolver, "'; ", known, " is used"));
+  module.resolver = known;
+}
+
 void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Report& report) {
   for (const auto& object : snapshot.unbuilt) {
     // AuthServices have a finding of their own.
@@ -52,11 +64,13 @@ void ReportUnbuilt(const store::Snapshot& snapshot, const Options& options, Repo
 void Translator::Translate(const store::Snapshot& snapshot, const Options& options, ModelBuilder& builder,
                            Report& report) {
   ModuleSettings module = ReadModule(FindModule(snapshot, options, report), options, report);
+  Resolvers resolvers(snapshot, options);
+  UseKnownResolver(resolvers, module, report);
   RefuseWhatAuthServicesGuard(snapshot, options, module, report);
   EndpointUses endpoints;
   Context context{snapshot, options, module, builder, endpoints, report};
   const Terminations& terminations = hosts_.Translate(context);
-  const BackendSources sources{terminations.contexts, Resolvers(snapshot, options)};
+  const BackendSources sources{terminations.contexts, std::move(resolvers)};
   std::vector<const EndpointUse*> uses;
   mappings_.Translate(
       context, {options, module, sources, HostSelectors(terminations.hosts, options.strict_label_selectors)}, uses);
