@@ -82,3 +82,13 @@ def edge(new_nuncio, backends, authority):
 @pytest.fixture
 def nuncio(edge):
     return edge.nuncio
+
+
+@pytest.fixture
+def good(edge):
+    """The test's file holds one good Mapping, at /good/; `wrong` is the file for what is wrong (of an object that stands twice, the first by file name serves)."""
+    edge.apply(m.mapping("good", "/good/", "one"), m.mapping("fallback", "/", "two", precedence=-1))
+    yield edge
+    if (edge.nuncio.manifests / "wrong.yaml").exists():
+        edge.nuncio.delete("wrong")
+    assert edge.nuncio.process.poll() is None

@@ -26,6 +26,21 @@ class Hostile:
         makers = self._random.choices((self._mapping, self._tcp_mapping, self._host, self._context, self._listener), (80, 6, 6, 4, 4), k=count)
         return [*(make(number) for number, make in enumerate(makers)), self._module()]
 
+    def in_their_own_domain(self, count):
+        """The same, but none claims what is others' by right: another host, a higher precedence, a port, the Module."""
+        for number, each in enumerate(self.objects(count)):
+            spec = each["spec"]
+            if each["kind"] == "Mapping":
+                spec["hostname"] = f"h{number % 7}.hostile.example"
+                for field in ("precedence", "host", "host_regex"):
+                    spec.pop(field, None)
+                for field in ("headers", "regex_headers"):
+                    spec.get(field, {}).pop(":authority", None)
+            if each["kind"] == "Host" and not set(spec["hostname"]) - set("*."):
+                spec["hostname"] = f"h{number}.hostile.example"
+            if each["kind"] not in ("Listener", "Module"):
+                yield each
+
     # Values.
 
     def text(self, *likely):

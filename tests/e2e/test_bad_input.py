@@ -1,36 +1,16 @@
 """Mistakes that arrive while nuncio runs: each harms its own object, the others are served and keep changing."""
 import contextlib
-import itertools
 import socket
 
 import manifests as m
 import pytest
 from clients import client_tls, get
+from healthy import still_changing
 from nuncio_harness import free_ports, wait_until
-
-_turn = itertools.count()
-
-
-def still_changing(edge):
-    """Changes a healthy Mapping and requires that its change arrives."""
-    for backend in ("two", "one"):
-        path = f"/healthy-{next(_turn)}/"
-        edge.nuncio.write("healthy", m.mapping("healthy", path, backend))
-        wait_until(lambda: (answer := get(edge.http, path)).status == 200 and answer.backend == backend, f"{backend} at {path}")
 
 
 def severity_of(edge, code):
     return {finding["severity"] for finding in edge.nuncio.findings() if finding["code"] == code}
-
-
-@pytest.fixture
-def good(edge):
-    """The test's file holds one good Mapping, at /good/; `wrong` is the file for what is wrong (of an object that stands twice, the first by file name serves)."""
-    edge.apply(m.mapping("good", "/good/", "one"), m.mapping("fallback", "/", "two", precedence=-1))
-    yield edge
-    if (edge.nuncio.manifests / "wrong.yaml").exists():
-        edge.nuncio.delete("wrong")
-    assert edge.nuncio.process.poll() is None
 
 
 # name, objects (from the edge), code of the finding

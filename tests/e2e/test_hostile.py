@@ -4,6 +4,8 @@ import subprocess
 import manifests as m
 import pytest
 from certificates import Authority
+from clients import get
+from healthy import still_changing
 from hostile import Hostile
 from nuncio_harness import DEADLINE_S, ENVOY, PROGRAM
 
@@ -50,3 +52,13 @@ def test_envoy_takes_what_is_made_of_hostile_objects(healthy, seed, tmp_path):
     if envoys_complaint([*healthy, *objects], tmp_path):
         few = smallest(healthy, objects, tmp_path)
         pytest.fail(f"{envoys_complaint([*healthy, *few], tmp_path)}\nof\n{m.to_yaml(*few)}")
+
+
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_the_healthy_keep_changing_among_them(good, seed):
+    envoy = good.nuncio.child("envoy")
+    good.nuncio.write("wrong", *Hostile(seed).in_their_own_domain(COUNT))
+    still_changing(good)
+    assert get(good.http, "/good/").backend == "one"
+    assert good.nuncio.metric("nuncio_xds_nacks_total") == 0, "Envoy refused something"
+    assert good.nuncio.child("envoy") == envoy, "Envoy ended"
