@@ -87,7 +87,11 @@ std::optional<Violation> CheckProbes(const ir::Upstream& upstream) {
       if (!upstream.http2) return Violation{"health_checks.grpc_health_check", "needs an upstream that speaks HTTP/2"};
       continue;
     }
+    for (const std::string& name : http->remove_request_headers) {
+      if (auto violation = CheckHeaderName("health_checks.request_headers_to_remove", name)) return violation;
+    }
     for (const auto& header : http->add_request_headers) {
+      if (auto violation = CheckHeaderName("health_checks.request_headers_to_add", header.name)) return violation;
       if (auto violation = CheckFormat("health_checks.request_headers_to_add", header.value, ir::FormatUse::kHeader)) {
         return violation;
       }
@@ -169,6 +173,10 @@ std::optional<Violation> FindViolation(const ir::Listener& listener, const ir::F
   }
   if (listener.transport == ir::Listener::Transport::kQuic && !chain.tls) {
     return Violation{"transport_socket", "must be set: QUIC is always encrypted, give the host a certificate"};
+  }
+  if (listener.transport == ir::Listener::Transport::kQuic && !chain.tls->trust &&
+      chain.tls->require_client_certificate.value_or(false)) {
+    return Violation{"require_client_certificate", "needs a CA to judge certificates by: over QUIC Envoy asks for one"};
   }
   return FirstViolation(proto);
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nuncio/base/duration.h"
 #include "nuncio/ir/finding_code.h"
@@ -29,8 +30,12 @@ class CheckReader {
     }
   }
   ir::HttpHealthCheck Http(const resource::HttpHealthCheck& http) {
-    ir::HttpHealthCheck out{http.path, http.hostname, {}, http.remove_request_headers, {}};
+    ir::HttpHealthCheck out{http.path, http.hostname, {}, {}, {}};
+    for (const std::string& name : http.remove_request_headers) {
+      if (MayEdit("remove_request_headers", name)) out.remove_request_headers.push_back(name);
+    }
     for (const auto& [name, header] : http.add_request_headers) {
+      if (!MayEdit("add_request_headers", name)) continue;
       if (auto problem = ir::FormatProblem(header.value, ir::FormatUse::kHeader)) {
         report_.Error(origin_, code::kFormatInvalid,
                       absl::StrCat(path_, ".health_check.http.add_request_headers['", name, "'].value"),
@@ -63,6 +68,14 @@ class CheckReader {
   bool ok() const { return ok_; }
 
  private:
+  // Envoy keeps Host and pseudo-headers to itself.
+  bool MayEdit(const char* field, const std::string& name) {
+    if (!name.starts_with(':') && !absl::EqualsIgnoreCase(name, "host")) return true;
+    report_.Error(origin_, code::kMappingInvalid, absl::StrCat(path_, ".health_check.http.", field),
+                  absl::StrCat("must not name ", name, ", which is left out; set the host by hostname"));
+    return false;
+  }
+
   std::string path_;
   const ir::Origin& origin_;
   Report& report_;

@@ -188,6 +188,10 @@ class Resolution {
       id = absl::StrCat("secret/", secret_->ns, "/", secret_->name, "/bundled-trust");
     }
     if (!Revocations(trust, id)) return false;
+    if (!trust.authorities && settings_.cert_required.value_or(false)) {
+      context_.report.Warning(source_.origin, code::kTlsContextInvalid, Path("cert_required"),
+                              "asks for a certificate that nobody checks, since there is no CA; name a ca_secret");
+    }
     if (!trust.authorities) return true;
     settings_.trust = context_.builder.AddSecret({{id}, trust, {}}, source_.origin);
     return true;
