@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <memory>
 #include <vector>
@@ -18,6 +19,8 @@ namespace {
 
 // A Secret cannot be larger (Kubernetes documentation, "Secrets": 1 MiB).
 constexpr size_t kMaxPemBytes = 1 << 20;
+
+constexpr int kMinRsaBits = 2048;
 
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -74,6 +77,27 @@ absl::StatusOr<KeyPtr> ReadKey(std::string_view pem) {
   return key;
 }
 
+absl::Status CheckKind(const EVP_PKEY& key) {
+  std::array<char, 40> curve{};
+  switch (EVP_PKEY_get_base_id(&key)) {
+    case EVP_PKEY_RSA:
+      if (EVP_PKEY_get_bits(&key) >= kMinRsaBits) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat("is an RSA key of ", EVP_PKEY_get_bits(&key), " bits; Envoy takes ", kMinRsaBits, " or more"));
+    case EVP_PKEY_EC:
+      EVP_PKEY_get_group_name(&key, curve.data(), curve.size(), nullptr);
+      for (const std::string_view known : {"prime256v1", "secp384r1", "secp521r1", "P-256", "P-384", "P-521"}) {
+        if (known == curve.data()) return absl::OkStatus();
+      }
+      return absl::InvalidArgumentError(
+          absl::StrCat("is a key over the curve ", curve.data(), "; Envoy takes P-256, P-384 and P-521"));
+    case EVP_PKEY_ED25519:
+      return absl::OkStatus();
+    default:
+      return absl::InvalidArgumentError("is neither an RSA nor an ECDSA nor an Ed25519 key; Envoy takes no other");
+  }
+}
+
 int64_t UnixTime(const ASN1_TIME* time) {
   std::tm parts{};
   return ASN1_TIME_to_tm(time, &parts) == 1 ? static_cast<int64_t>(timegm(&parts)) : 0;
@@ -92,7 +116,10 @@ absl::StatusOr<Validity> CheckChain(std::string_view chain_pem) {
   return validity;
 }
 
-absl::Status CheckKey(std::string_view key_pem) { return ReadKey(key_pem).status(); }
+absl::Status CheckKey(std::string_view key_pem) {
+  const auto key = ReadKey(key_pem);
+  return key.ok() ? CheckKind(**key) : key.status();
+}
 
 absl::Status CheckKeyBelongs(std::string_view chain_pem, std::string_view key_pem) {
   const auto chain = ReadChain(chain_pem);

@@ -19,7 +19,8 @@ struct Validity {
 
 // The chain, leaf first.
 absl::StatusOr<Validity> CheckChain(std::string_view chain_pem);
-// PKCS #1, PKCS #8 or SEC 1, not encrypted.
+// PKCS #1, PKCS #8 or SEC 1, not encrypted; of a kind that Envoy 1.40 serves with: RSA of 2,048 bits or more, ECDSA
+// over P-256, P-384 or P-521, Ed25519.
 absl::Status CheckKey(std::string_view key_pem);
 // REQUIRES: both passed the checks above.
 absl::Status CheckKeyBelongs(std::string_view chain_pem, std::string_view key_pem);

@@ -48,6 +48,25 @@ TEST(Certificates, AKeyIsReadAndComparedWithItsCertificate) {
   EXPECT_THAT(CheckKeyBelongs(SomePair().chain, MakePair().key).message(), HasSubstr("belongs to another key"));
 }
 
+TEST(Certificates, AKeyIsOfAKindThatEnvoyTakes) {
+  const auto pem = [](EVP_PKEY* made) {
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(made, EVP_PKEY_free);
+    return PemOf(
+        [](BIO* bio, const void* o) {
+          return PEM_write_bio_PrivateKey(bio, static_cast<const EVP_PKEY*>(o), nullptr, nullptr, 0, nullptr, nullptr);
+        },
+        key.get());
+  };
+  for (const char* curve : {"P-256", "P-384", "P-521"})
+    EXPECT_EQ(CheckKey(pem(EVP_EC_gen(curve))), absl::OkStatus()) << curve;
+  EXPECT_EQ(CheckKey(pem(EVP_RSA_gen(2048))), absl::OkStatus());
+  EXPECT_EQ(CheckKey(pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))), absl::OkStatus());
+  EXPECT_THAT(CheckKey(pem(EVP_RSA_gen(1024))).message(),
+              HasSubstr("an RSA key of 1024 bits; Envoy takes 2048 or more"));
+  EXPECT_THAT(CheckKey(pem(EVP_EC_gen("P-224"))).message(), HasSubstr("over the curve secp224r1"));
+  EXPECT_THAT(CheckKey(pem(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"))).message(), HasSubstr("neither"));
+}
+
 TEST(Certificates, RevocationsAreParsed) {
   EXPECT_TRUE(CheckRevocations(SomePair().revocations).ok());
   EXPECT_FALSE(CheckRevocations(SomePair().chain).ok());

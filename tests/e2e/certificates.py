@@ -4,7 +4,7 @@ import ipaddress
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 _DAY = datetime.timedelta(days=1)
@@ -31,9 +31,9 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .sign(self._key, hashes.SHA256()))
 
-    def pair(self, *names, days=30):
-        """(certificate, key) in PEM for DNS names or addresses; `days` below 0 gives one that expired so long ago."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def pair(self, *names, days=30, rsa_bits=0):
+        """(certificate, key) in PEM for DNS names or addresses; `days` below 0 gives one that expired so long ago. P-256, unless RSA is asked for."""
+        key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.utcnow()
         begin, end = (now - _DAY, now + days * _DAY) if days > 0 else (now + (days - 1) * _DAY, now + days * _DAY)
 

@@ -22,6 +22,8 @@ CASES = [
     ("key of another pair", lambda e: [m.secret("mixed", (e.authority.pair("bad.example.com")[0], e.authority.pair("bad.example.com")[1])),
                                        m.host("bad.example.com", secret="mixed")], "secret-invalid"),
     ("no certificate at all", lambda e: [m.secret("empty", (b"rubbish", b"rubbish")), m.host("bad.example.com", secret="empty")], "secret-invalid"),
+    ("key that is too short", lambda e: [m.secret("short", e.authority.pair("bad.example.com", rsa_bits=1024)), m.host("bad.example.com", secret="short")],
+     "secret-invalid"),
     ("expired certificate", lambda e: [m.secret("old", e.authority.pair("bad.example.com", days=-3)), m.host("bad.example.com", secret="old")],
      "certificate-expired"),
     ("regex that RE2 refuses", lambda e: [m.mapping("bad", "/bad/(", "one", prefix_regex=True)], "regex-invalid"),
