@@ -29,6 +29,9 @@ std::vector<std::string_view> FieldsOf(std::string_view kind) {
   return {};
 }
 
+// networking.k8s.io/v1 knows its `loadBalancer` and nothing else.
+bool IsIngress(std::string_view kind) { return kind == "Ingress"; }
+
 template <typename Names>
 size_t IndexOf(const Names& names, std::string_view name) {
   return static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
@@ -55,6 +58,10 @@ Json ConditionsOf(const ObjectStatus& status) {
 
 Json PartOf(const ObjectStatus& status) {
   Json part = Json::object();
+  if (IsIngress(status.kind)) {
+    part["loadBalancer"] = LoadBalancerOf(status.addresses);
+    return part;
+  }
   part["conditions"] = ConditionsOf(status);
   for (const auto& [name, value] : status.fields) part[name] = value;
   return part;
@@ -65,6 +72,12 @@ Json PartOf(const ObjectStatus& status) {
 Seen SeenOf(const std::string& kind, const Json& status) {
   Seen seen;
   if (!status.is_object()) return seen;
+  if (IsIngress(kind)) {
+    if (status.contains("loadBalancer")) {
+      seen.digest = DigestOfPart({{"loadBalancer", LoadBalancerOf(AddressesOf(status))}});
+    }
+    return seen;
+  }
   std::array<Json, kTypes.size()> found;
   if (const auto at = status.find("conditions"); at != status.end() && at->is_array()) {
     for (const Json& condition : *at) {
@@ -116,7 +129,7 @@ Seen After(const ObjectStatus& status, const Seen& seen, int64_t now) {
 
 std::string ApplyBody(const ObjectStatus& status, const std::string& api_version, const Seen& after) {
   Json part = PartOf(status);
-  for (size_t i = 0; i < kTypes.size(); ++i) {
+  for (size_t i = 0; i < kTypes.size() && part.contains("conditions"); ++i) {
     part["conditions"][i]["lastTransitionTime"] = Rfc3339(after.conditions[i].time);
   }
   Json metadata = {{"name", status.key.name}};

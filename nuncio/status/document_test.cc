@@ -49,6 +49,24 @@ TEST(Document, WhatWasWrittenIsSeen) {
   EXPECT_EQ(SeenOf("Mapping", status), after) << "what others write does not count";
 }
 
+TEST(Document, OfAnIngressItsAddressesAlone) {
+  ObjectStatus status;
+  status.kind = "Ingress";
+  status.key = {"a", "i"};
+  status.addresses = {{"", "lb.example.com"}, {"203.0.113.7", ""}};
+  const std::string body = ApplyBody(status, "networking.k8s.io/v1", After(status, {}, 100));
+  EXPECT_EQ(Json::parse(body), Json::parse(R"({
+    "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "i", "namespace": "a"},
+    "status": {"loadBalancer": {"ingress": [{"hostname": "lb.example.com"}, {"ip": "203.0.113.7"}]}}})"));
+
+  EXPECT_NE(SeenOf("Ingress", Json::parse(R"({"loadBalancer": {}})")).digest, DigestOf(status));
+  EXPECT_EQ(SeenOf("Ingress", Json::parse(body)["status"]).digest, DigestOf(status));
+  const Json reordered =
+      Json::parse(R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}, {"hostname": "lb.example.com"}]}})");
+  EXPECT_EQ(SeenOf("Ingress", reordered).digest, DigestOf(status)) << "nothing to write";
+  EXPECT_EQ(SeenOf("Ingress", Json::object()).digest, 0u);
+}
+
 TEST(Document, TimesMoveOnlyWithTheTruth) {
   const Seen first = After(Running(), {}, 100);
   ObjectStatus changed = Running();

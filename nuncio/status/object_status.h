@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nuncio/resource/meta.h"
+#include "nuncio/status/load_balancer.h"
 
 namespace nuncio::status {
 
@@ -32,7 +33,7 @@ struct Condition {
 };
 inline constexpr size_t kMessageBytes = 2048;
 
-// The status that one object of getambassador.io is to have.
+// The status that one object is to have: of a kind of getambassador.io, or an Ingress, which has addresses alone.
 struct ObjectStatus {
   std::string kind;
   resource::ObjectKey key;
@@ -41,6 +42,7 @@ struct ObjectStatus {
   std::array<Condition, kTypes.size()> conditions;
   // Emissary's own fields, by name: of a Mapping `state` and `reason`, of a Host `state` and `errorReason`.
   std::vector<std::pair<std::string, std::string>> fields;
+  LoadBalancerAddresses addresses;  // of an Ingress
 
   const Condition& of(Type type) const { return conditions[static_cast<size_t>(type)]; }
   Condition& of(Type type) { return conditions[static_cast<size_t>(type)]; }
