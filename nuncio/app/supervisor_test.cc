@@ -283,12 +283,14 @@ TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
   EXPECT_TRUE(Ends(envoy));
 }
 
-// An Envoy's admin interface that reports a number of active requests and tells what it is asked to do.
+// An Envoy's admin interface that reports a number of active requests and tells what it is asked to do. The first thing
+// that it is asked it answers once `idle` is there, if that is given.
 class FakeAdmin {
  public:
-  FakeAdmin(const Events& events, const std::string& address_file) {
+  FakeAdmin(const Events& events, const std::string& address_file, std::future<void> idle = {})
+      : idle_(std::move(idle)) {
     server_.Post("/healthcheck/fail", [&events, this](const httplib::Request&, httplib::Response&) {
-      if (busy.valid()) busy.wait();
+      if (idle_.valid()) idle_.wait();
       dprintf(events.writer(), "fail-healthcheck\n");
     });
     server_.Post("/drain_listeners", [&events](const httplib::Request&, httplib::Response&) {
@@ -308,9 +310,9 @@ class FakeAdmin {
   }
 
   std::atomic<int> active = 1;
-  std::future<void> busy;  // it does not answer before; to be set before it is asked
 
  private:
+  const std::future<void> idle_;
   httplib::Server server_;
   std::thread thread_;
 };
@@ -343,9 +345,8 @@ TEST(SupervisorTest, AnEnvoyThatIsBusyIsDrainedAllTheSame) {
   Parent parent(plan);
   events.Next();
   events.Next();
-  FakeAdmin admin(events, plan.admin_address_file);
   std::promise<void> idle;
-  admin.busy = idle.get_future();
+  FakeAdmin admin(events, plan.admin_address_file, idle.get_future());
   parent.Signal(SIGTERM);
   EXPECT_EQ(events.Next(), "drain-heard");
   parent.PressCtrlC();

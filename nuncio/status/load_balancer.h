@@ -12,7 +12,7 @@ namespace nuncio::status {
 // balancers wrote it. The status of an Ingress has the same form
 // (https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressStatus).
 struct LoadBalancerAddress {
-  std::string ip;        // at least one of the two is set
+  std::string ip;  // at least one of the two is set
   std::string hostname;
   auto operator<=>(const LoadBalancerAddress&) const = default;
 };

@@ -16,13 +16,17 @@ TEST(LoadBalancer, AddressesOfAService) {
 }
 
 TEST(LoadBalancer, TheOrderOfTheProviderIsNoNews) {
-  const auto of = [](const char* ingress) { return AddressesOf({{"loadBalancer", {{"ingress", Json::parse(ingress)}}}}); };
-  EXPECT_EQ(of(R"([{"ip": "203.0.113.7"}, {"ip": "203.0.113.8"}])"), of(R"([{"ip": "203.0.113.8"}, {"ip": "203.0.113.7"}])"));
+  const auto of = [](const char* ingress) {
+    return AddressesOf({{"loadBalancer", {{"ingress", Json::parse(ingress)}}}});
+  };
+  EXPECT_EQ(of(R"([{"ip": "203.0.113.7"}, {"ip": "203.0.113.8"}])"),
+            of(R"([{"ip": "203.0.113.8"}, {"ip": "203.0.113.7"}])"));
 }
 
 TEST(LoadBalancer, AnythingMayStandThere) {
-  for (const char* status : {"null", "[]", "{}", R"({"loadBalancer": null})", R"({"loadBalancer": {"ingress": {}}})",
-                             R"({"loadBalancer": {"ingress": [null, 5, {}, {"ip": 7}, {"ip": ""}]}})", R"({"loadBalancer": []})"}) {
+  for (const char* status :
+       {"null", "[]", "{}", R"({"loadBalancer": null})", R"({"loadBalancer": {"ingress": {}}})",
+        R"({"loadBalancer": {"ingress": [null, 5, {}, {"ip": 7}, {"ip": ""}]}})", R"({"loadBalancer": []})"}) {
     EXPECT_TRUE(AddressesOf(Json::parse(status)).empty()) << status;
   }
 }
@@ -31,7 +35,8 @@ TEST(LoadBalancer, AsTheStatusOfAnIngressHasIt) {
   const Json want = Json::parse(R"({"ingress": [{"hostname": "lb.example.com"}, {"ip": "203.0.113.7"}]})");
   EXPECT_EQ(LoadBalancerOf({{"", "lb.example.com"}, {"203.0.113.7", ""}}), want);
   EXPECT_EQ(LoadBalancerOf({}), Json::object());
-  EXPECT_EQ(AddressesOf({{"loadBalancer", want}}), AddressesOf({{"loadBalancer", LoadBalancerOf(AddressesOf({{"loadBalancer", want}}))}}));
+  EXPECT_EQ(AddressesOf({{"loadBalancer", want}}),
+            AddressesOf({{"loadBalancer", LoadBalancerOf(AddressesOf({{"loadBalancer", want}}))}}));
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class Resolution {
                 [](const std::string& element) -> std::string {
                   if (ir::IsCipherSuite(element)) return "";
                   const std::string_view near = Nearest(element, ir::CipherSuites());
-                  return Cat("is no cipher suite below TLS 1.3 that Envoy knows",
+                  return Cat("holds \"", element, "\", which is no cipher suite below TLS 1.3 that Envoy knows",
                              near.empty() ? "" : Cat(", did you mean ", near, "?"));
                 });
   }
@@ -104,8 +104,8 @@ class Resolution {
     return Keep("ecdh_curves", spec_.ecdh_curves, settings_.parameters.ecdh_curves,
                 [&](const std::string& name) -> std::string {
                   const std::string_view curve = ir::CurveOf(name);
-                  if (curve.empty()) return "is no curve that Envoy knows";
-                  return taken.insert(curve).second ? "" : "is named twice";
+                  if (curve.empty()) return Cat("holds \"", name, "\", which is no curve that Envoy knows");
+                  return taken.insert(curve).second ? "" : Cat("holds ", curve, " twice");
                 });
   }
 
