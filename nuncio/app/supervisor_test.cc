@@ -14,9 +14,12 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <map>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -283,6 +286,23 @@ TEST(SupervisorTest, AChildThatIgnoresSigtermIsKilled) {
   EXPECT_TRUE(Ends(envoy));
 }
 
+// A thread for each connection, but the first is served by the thread that accepts it: what the library makes on first
+// use is then there before any other thread, which ThreadSanitizer can see, though the library is not instrumented.
+class Threads : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> serve) override {
+    if (std::exchange(is_first_, false)) return serve();
+    threads_.emplace_back(std::move(serve));
+  }
+  void shutdown() override {
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  bool is_first_ = true;
+  std::vector<std::thread> threads_;
+};
+
 // An Envoy's admin interface that reports a number of active requests and tells what it is asked to do. The first thing
 // that it is asked it answers once `idle` is there, if that is given.
 class FakeAdmin {
@@ -299,9 +319,11 @@ class FakeAdmin {
     server_.Get("/stats", [this](const httplib::Request&, httplib::Response& response) {
       response.set_content(absl::StrCat("http.x.downstream_rq_active: ", active.load(), "\n"), "text/plain");
     });
+    server_.new_task_queue = [] { return new Threads; };
     const int port = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::yield();
+    EXPECT_TRUE(httplib::Client("127.0.0.1", port).Get("/stats"));
     std::ofstream(address_file) << "127.0.0.1:" << port;
   }
   ~FakeAdmin() {
